@@ -1,0 +1,7 @@
+"""``python -m dseconf``."""
+
+import sys
+
+from dseconf.cli import main
+
+sys.exit(main())

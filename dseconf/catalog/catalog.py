@@ -1,0 +1,121 @@
+"""Product lines and versions: which files and settings a product has."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dseconf.catalog.file import FileSpec
+from dseconf.catalog.setting import SettingSpec, Version
+
+
+def parse_version(text: str) -> Version:
+    """``6.8.50`` as numbers, for comparison."""
+    return tuple(int(part) for part in text.split("."))
+
+
+def version_text(version: Version) -> str:
+    """The numbers of a version as people write them."""
+    return ".".join(str(part) for part in version)
+
+
+class Line:
+    """One product line, such as ``dse 6.8``: its patch range and its files."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        about = table["line"]
+        self.product: str = about["product"]
+        self.line: str = about["line"]
+        self.first = parse_version(about["first"])
+        self.last = parse_version(about["last"])
+        self.about: Mapping[str, Any] = about
+        self.files: Mapping[str, FileSpec] = {entry["file"]: FileSpec(entry) for entry in table["files"]}
+
+    @property
+    def name(self) -> str:
+        """As a profile of dimension ``product`` is named: ``dse-6.8``."""
+        return f"{self.product}-{self.line}"
+
+    def covers(self, version: Version) -> bool:
+        """Whether the patch release lies in the range that the data speaks of."""
+        return self.first <= version <= self.last
+
+
+class Catalog:
+    """All product lines that dseconf knows."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        self.lines = tuple(Line(table) for _, table in sorted(tables.items()))
+
+    def line_of(self, product: str, version: Version) -> Line | None:
+        """The line that a version belongs to by its first two numbers, covered or not."""
+        wanted = version_text(version[:2])
+        return next((line for line in self.lines if line.product == product and line.line == wanted), None)
+
+    def at(self, product: str, version: Version) -> ProductView | None:
+        """What one patch release has; None when no line covers it."""
+        line = self.line_of(product, version)
+        return ProductView(line, version) if line is not None and line.covers(version) else None
+
+    def coverage(self) -> str:
+        """The ranges covered, for messages: ``dse 6.8.0 to 6.8.65``."""
+        ranges = (f"{version_text(line.first)} to {version_text(line.last)}" for line in self.lines)
+        return ", ".join(f"{line.product} {patches}" for line, patches in zip(self.lines, ranges, strict=True))
+
+
+class ProductView:
+    """The catalog as one patch release sees it."""
+
+    def __init__(self, line: Line, version: Version) -> None:
+        self.line = line
+        self.version = version
+        self._sensitive: frozenset[str] | None = None
+
+    @property
+    def text(self) -> str:
+        """``dse 6.8.50``."""
+        return f"{self.line.product} {version_text(self.version)}"
+
+    def files(self) -> Iterator[FileSpec]:
+        """The files of the release, by name."""
+        return iter(self.line.files.values())
+
+    def file(self, name: str) -> FileSpec | None:
+        """A file by the FILE of its address."""
+        return self.line.files.get(name)
+
+    def setting(self, file: FileSpec, key: str) -> SettingSpec | None:
+        """A setting that this release has."""
+        spec = file.setting(key)
+        return spec if spec is not None and spec.exists_in(self.version) else None
+
+    def nearest_file(self, name: str) -> str:
+        """The known file name most like ``name``; empty when none is."""
+        return _nearest(name, list(self.line.files))
+
+    def nearest_key(self, file: FileSpec, key: str) -> str:
+        """The known key most like ``key``, by its last step before the whole; empty when none is."""
+        known = [name for name in file.keys if (spec := file.exact(name)) and spec.exists_in(self.version)]
+        return _nearest(key, known) or _nearest_by_end(key, known)
+
+    def elsewhere(self, key: str) -> str:
+        """The address of a setting of that name, or LCM name, in any file; empty when none has it."""
+        for file in self.files():
+            for spec in file.settings():
+                if spec.exists_in(self.version) and (spec.key == key or key in spec.lcm):
+                    return f"{file.name}:{spec.key}"
+        return ""
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    return found[0] if found else ""
+
+
+def _nearest_by_end(key: str, known: list[str]) -> str:
+    """Compare last steps: a right name at a wrong depth is a common mistake."""
+    by_end: dict[str, str] = {}
+    for name in known:
+        by_end.setdefault(name.rsplit(".", 1)[-1], name)
+    return by_end.get(_nearest(key.rsplit(".", 1)[-1], list(by_end)), "")

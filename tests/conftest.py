@@ -1,0 +1,28 @@
+"""Options of the test run."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden/*/expected; the cases rewritten fail once"
+    )
+    parser.addoption("--slow", action="store_true", help="run the tests that take more than a few seconds too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A run that accepts whatever comes out must never be the run that judges it.
+    if config.getoption("--update-golden") and os.environ.get("CI", "").lower() in ("true", "1"):
+        raise pytest.UsageError("--update-golden never runs with CI=true: update by hand, and read the difference")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="takes more than a few seconds: give --slow"))
