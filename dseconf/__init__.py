@@ -13,8 +13,10 @@ The pipeline, in the order in which data flows; a module imports what stands abo
     evaluate   expressions become values
     render     values become text
     snapshot   text becomes the compiled fleet, by content
+    placement  which files a node gets, where they go and how they are managed
     blueprint  what nodes share is done once
     explain    why a value is what it is
+    schema product_layer starter                   views: for editors, the shipped values, a first fleet
     pipeline   the stages composed
     load shipped output                            the edge: disk
     reports commands cli                           the face

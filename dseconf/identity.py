@@ -6,7 +6,7 @@ The catalog marks these settings with ``identity``; a layer that sets one is ref
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import TypeAlias
 
 from dseconf.catalog import FileSpec, ProductView
@@ -67,7 +67,7 @@ SEEDS_KEY = "seed_provider"
 KEYS = frozenset((*_OF_NODE, *_OF_PLACE, SEEDS_KEY))
 
 
-@cache
+@lru_cache(maxsize=64)
 def identity_keys(view: ProductView) -> tuple[tuple[FileSpec, str], ...]:
     """The settings that come from fleet.yaml, of all files of the release."""
     return tuple(

@@ -73,8 +73,15 @@ class _Layout:
         return "".join(texts)
 
 
-@lru_cache(maxsize=16_384)  # blocks of a few keys, the same on thousands of nodes
-def _arranged(file: FileSpec, keys: tuple[str, ...]) -> Sequence[Part]:
+SMALL = 8  # keys; blocks of so few are the same on thousands of nodes, and cheap to keep
+
+
+@lru_cache(maxsize=16_384)
+def _arranged_block(file: FileSpec, keys: tuple[str, ...]) -> Sequence[Part]:
+    return _arranged(file, keys)
+
+
+def _arranged(file: FileSpec, keys: Sequence[str]) -> Sequence[Part]:
     entries = [Entry(key, file.style_of(key)) for key in keys]
     return installed()[file.format].arrange(entries, file.template)
 
@@ -166,7 +173,9 @@ class Sheet:
     def _arrange(self, keys: Sequence[str]) -> Sequence[Part]:
         ordered = sorted(keys, key=self._order_of) if len(keys) > 1 else keys
         try:
-            return _arranged(self._file, tuple(ordered))
+            if len(ordered) > SMALL:
+                return _arranged(self._file, ordered)
+            return _arranged_block(self._file, tuple(ordered))
         except FormatError as error:
             raise RenderError(ordered[0] if len(ordered) == 1 else "", error) from error
 

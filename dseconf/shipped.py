@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,13 @@ def shipped_folder(name: str) -> Path:
 
 
 def load_catalog() -> Catalog:
-    """The shipped catalog."""
+    """The shipped catalog; read once as long as its files stay as they are."""
     folder = _PACKAGE / "catalog"
-    sources = sorted(_catalog_files(folder))
-    cache = _cache_path(sources)
+    return _catalog(folder, _cache_path(sorted(_catalog_files(folder))))
+
+
+@lru_cache(maxsize=2)
+def _catalog(folder: Path, cache: Path) -> Catalog:
     tables = _read_cache(cache)
     if tables is None:
         tables = read_tables(folder)

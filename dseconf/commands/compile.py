@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--annotate",
         action="store_true",
-        help="print the files with the line that decides each value, for reading only",
+        help="the files with the line that decides each value, for reading only: printed, or below a new DIR",
     )
     parser.add_argument(
         "--manifest", metavar="FILE", type=Path, help="write the manifest with the hash of every file to FILE"
@@ -62,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
     if options.annotate:
         from dseconf.commands import explain  # noqa: PLC0415  # the same view of a node
 
-        return explain.print_annotated(sources, wanted)
+        target = Path(options.directory, options.output) if options.output is not None else None
+        return explain.annotate(sources, wanted, target)
     work, nodes = compile_fleet(sources, wanted)
     nodes = _with_progress(nodes, len(wanted) or sum(1 for _ in sources.fleet.nodes))
     root = _output(options, repository)

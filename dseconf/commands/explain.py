@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from dseconf import reports
 from dseconf.commands import Command
@@ -24,6 +25,7 @@ from dseconf.explain import (
 )
 from dseconf.finding import Severity, in_order
 from dseconf.fleet import Node
+from dseconf.output import disk_errors, require_empty
 from dseconf.pipeline import Run, Sources, blueprint_of, product_views
 from dseconf.render import RenderError
 from dseconf.reports.json import origin_object
@@ -190,11 +192,14 @@ def _difference_object(one: Difference) -> dict[str, object]:
     return {"address": one.address, "left": one.left, "right": one.right, **by}
 
 
-def print_annotated(sources: Sources, wanted: Sequence[str]) -> int:
-    """Print every file of the nodes with the line that decides each value, for reading only.
+def annotate(sources: Sources, wanted: Sequence[str], target: Path | None) -> int:
+    """Every file of the nodes with the line that decides each value, for reading only.
+
+    Printed, or written below ``target``, which must be new or empty. No manifest is written,
+    so that nothing takes the folder for a compiled fleet.
 
     Raises:
-        DseconfError: what keeps the nodes from being compiled.
+        DseconfError: what keeps the nodes from being compiled; ``target`` holds something.
     """
     run = Run(sources)
     nodes = [node for node in sources.fleet.nodes if not wanted or f"{node.cluster}/{node.name}" in wanted]
@@ -203,11 +208,23 @@ def print_annotated(sources: Sources, wanted: Sequence[str]) -> int:
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DseconfError(*findings)
     sys.stderr.write(reports.report("human").write(findings))
+    if target is not None:
+        require_empty(target)
     for view in views:
         for entry in view.blueprint.entries:
-            sys.stdout.write(f"==== {view.label} /{entry.path} (annotated, not for deployment)\n")
-            sys.stdout.write(_columns(_annotated(view, sources, entry.name)))
+            head = f"==== {view.label} /{entry.path} (annotated, not for deployment)\n"
+            text = head + _columns(_annotated(view, sources, entry.name))
+            if target is None:
+                sys.stdout.write(text)
+            else:
+                _write_text(target, f"{view.node.cluster}/{view.node.name}/{entry.path}", text)
     return 0
+
+
+def _write_text(target: Path, path: str, text: str) -> None:
+    with disk_errors(target):
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        (target / path).write_text(text, encoding="utf-8")
 
 
 COMMAND = Command(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dseconf.document import Document, Mapping, Scalar
+from dseconf.document import Document, Mapping, Node, Scalar
 from dseconf.fleet.check import check_fleet
 from dseconf.fleet.draft import ClusterDraft, DatacenterDraft, RackDraft, build_fleet
+from dseconf.fleet.keyspaces import KeyspacesError, Replication, read_keyspaces
 from dseconf.fleet.level import LevelReader
 from dseconf.fleet.model import Fleet
+from dseconf.fleet.names import quoted
 from dseconf.fleet.node import Product
 from dseconf.fleet.place import NodePlacer
 from dseconf.fleet.problems import Problems
 from dseconf.fleet.structure import CLUSTER, DATACENTER, FLEET, RACK
 from dseconf.fleet.tables import Here, ReadText, TableReader
+from dseconf.setting import Origin
 
 
 def read_fleet(document: Document, read_text: ReadText, dimensions: tuple[str, ...]) -> Fleet:
@@ -101,12 +104,42 @@ class _FleetReader:
 
     def keyspaces(self, draft: ClusterDraft, node: Mapping) -> None:
         keyspaces = node.items.get("keyspaces")
-        for keyspace, replicas in keyspaces.items.items() if isinstance(keyspaces, Mapping) else ():
+        if not isinstance(keyspaces, Mapping):
+            return
+        self.keyspaces_from(draft, keyspaces.items.get("from"))
+        for keyspace, replicas in keyspaces.items.items():
+            if keyspace == "from":
+                continue
             counts = draft.keyspaces.setdefault(keyspace, {})
             for datacenter, count in replicas.items.items() if isinstance(replicas, Mapping) else ():
                 if isinstance(count, Scalar) and isinstance(count.value, int):
                     counts[datacenter] = count.value
                     draft.origins[f"keyspaces.{keyspace}.{datacenter}"] = self.level.place(count)
+
+    def keyspaces_from(self, draft: ClusterDraft, source: Node | None) -> None:
+        """Take the replication from a file that cqlsh wrote; what fleet.yaml says goes on top."""
+        path = self.tables.path(source) if source is not None else None
+        content = self.tables.content(path, self.level.place(source)) if path is not None and source else None
+        if path is None or content is None:
+            return
+        shown = self.tables.shown(path)
+        try:
+            for found in read_keyspaces(content.decode("utf-8")):
+                self.replication(draft, found, Origin(shown, found.line, 1))
+        except (KeyspacesError, UnicodeDecodeError) as error:
+            line = error.line if isinstance(error, KeyspacesError) else 0
+            message = "this is not the replication of keyspaces as cqlsh writes it"
+            remedy = f"make it by COPY system_schema.keyspaces (keyspace_name, replication) TO '{path}'"
+            self.problems.error("wrong-table", message, Origin(shown, line, 1 if line else 0), remedy=remedy)
+
+    def replication(self, draft: ClusterDraft, found: Replication, place: Origin) -> None:
+        if found.replicas is not None:
+            draft.keyspaces[found.keyspace] = dict(found.replicas)
+            draft.origins.update({f"keyspaces.{found.keyspace}.{name}": place for name in found.replicas})
+        elif not found.keyspace.startswith(("system", "dse_")):
+            message = f"keyspace {quoted(found.keyspace)} does not say how many replicas each datacenter has"
+            remedy = "give it NetworkTopologyStrategy, or write its numbers in fleet.yaml"
+            self.problems.warning("unknown-replication", message, place, remedy=remedy)
 
     def datacenter(self, cluster: ClusterDraft, name: str, key: Scalar, node: Mapping) -> None:
         cluster.complete = self.level.check_shape(node, DATACENTER, key) and cluster.complete

@@ -28,7 +28,7 @@ class Level:
 FLEET: Final = Level("fleet.yaml", {"clusters": _MAPPINGS, "nodes": {"type": "dict"}}, takes_facts=False)
 CLUSTER: Final = Level("a cluster", {
     "product": {"type": "string", "regex": _PRODUCT, "required": True},
-    "keyspaces": {"type": "dict", "valuesrules": _REPLICAS},
+    "keyspaces": {"type": "dict", "schema": {"from": {"type": "string"}}, "allow_unknown": _REPLICAS},
     "datacenters": _MAPPINGS,
     "nodes": {"type": "dict"},
 })  # fmt: skip

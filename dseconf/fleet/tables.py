@@ -90,9 +90,17 @@ class TableReader:
 
     def table(self, path: str, where: Origin) -> Table | None:
         """The table at a path; None, and a mistake noted, where there is none."""
-        shown = posixpath.join(posixpath.dirname(self.level.document.path), path)
+        content = self.content(path, where)
+        return read_table(content, self.shown(path), self.problems) if content is not None else None
+
+    def shown(self, path: str) -> str:
+        """A path as people are told it."""
+        return posixpath.join(posixpath.dirname(self.level.document.path), path)
+
+    def content(self, path: str, where: Origin) -> bytes | None:
+        """The bytes of a file of the repository; None, and a mistake noted, where there is none."""
         try:
-            return read_table(self.read_text(path), shown, self.problems)
+            return self.read_text(path)
         except DseconfError as error:
             self.problems.findings.extend(error.findings)
         except OSError as error:

@@ -8,6 +8,6 @@ manifest last, and only paths that the previous manifest names are ever removed.
 
 from dseconf.output.compare import compare
 from dseconf.output.folder import OutputFolder, output_opened
-from dseconf.output.guard import MANIFEST
+from dseconf.output.guard import MANIFEST, disk_errors, require_empty
 
-__all__ = ["MANIFEST", "OutputFolder", "compare", "output_opened"]
+__all__ = ["MANIFEST", "OutputFolder", "compare", "disk_errors", "output_opened", "require_empty"]

@@ -75,6 +75,17 @@ def check_ours(root: Path) -> None:
         raise InputError("foreign-output", message, where=Origin(str(root)), why=why, remedy=remedy)
 
 
+def require_empty(root: Path) -> None:
+    """Refuse a folder that is there and holds anything, or a link to one.
+
+    Raises:
+        InputError: foreign-output.
+    """
+    if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
+        why, remedy = "what is written for reading must not mix with anything", "name an empty or a new folder"
+        raise InputError("foreign-output", "the folder is not empty", where=Origin(str(root)), why=why, remedy=remedy)
+
+
 def read_snapshot(path: Path) -> Snapshot:
     """What a manifest says; an empty snapshot where there is none.
 

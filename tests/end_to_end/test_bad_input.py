@@ -7,13 +7,24 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mistakes import FLEET, ROWS, Content, Row, build, cassandra, layer, marked
 
+from dseconf import sources
 from dseconf.cli import main
+from dseconf.shipped import load_catalog
+
+_CATALOG = cache(load_catalog)
+
+
+@pytest.fixture(autouse=True)
+def _one_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of runs read the catalog once."""
+    monkeypatch.setattr(sources, "load_catalog", _CATALOG)
 
 
 def errors(text: str) -> list[dict[str, Any]]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from dseconf import cli
+from dseconf import cli, sources
 from dseconf.cli import main
+from dseconf.shipped import load_catalog
 
 CANARY = "cAnArY7f3e"
 NUMBER = "07771239871"  # for places where only a number gets as far
@@ -333,6 +335,15 @@ TABLES = {
     "facts": FACTS,
 }
 ROWS = {f"{table}: {name}": row for table, rows in TABLES.items() for name, row in rows.items()}
+
+
+_CATALOG = cache(load_catalog)
+
+
+@pytest.fixture(autouse=True)
+def _one_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of runs read the catalog once."""
+    monkeypatch.setattr(sources, "load_catalog", _CATALOG)
 
 
 def build(root: Path, files: Mapping[str, str]) -> None:

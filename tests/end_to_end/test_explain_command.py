@@ -221,6 +221,16 @@ def test_compile_lists_files_with_their_reasons(repository: Path) -> None:
     assert xml["reason"] == "workload search"
 
 
+def test_annotated_files_go_to_a_new_folder_alone(repository: Path, tmp_path: Path) -> None:
+    target = tmp_path / "annotated"
+    assert run("-C", repository, "compile", "--annotate", "--node", "eu-1", "-o", target)[0] == 0
+    (text,) = [path.read_text() for path in target.rglob("cassandra.yaml")]
+    assert text.startswith("==== eu-1 /etc/dse/cassandra/cassandra.yaml (annotated, not for deployment)")
+    assert not list(target.rglob("manifest.json"))
+    code, _, err = run("-C", repository, "compile", "--annotate", "-o", target)
+    assert (code, "foreign-output" in err) == (2, True)
+
+
 def test_annotated_files_are_marked_as_such(repository: Path) -> None:
     code, out, _ = run("-C", repository, "compile", "--annotate", "--node", "eu-1")
     assert code == 0

@@ -23,7 +23,7 @@ from fleets import (
     settings_of,
     write_fleet,
 )
-from readings import PATH, call
+from readings import PATH, call, record, recorded
 
 from dseconf import cli
 from dseconf.catalog import FileSpec, Kind, SettingSpec
@@ -371,17 +371,86 @@ def test_the_start_scripts_start_a_jvm(tmp_path: Path, java: str) -> None:
     node = compile_node(
         tmp_path / "fleet", {"jvm-server.options": {**SMALL_HEAP, "-Dmy.property": "$(touch${IFS}PWNED)"}}
     )
-    conf = node.files["cassandra-env.sh"].parent
-    script = 'jvmoptions_variant=-server; . "$1"; . "$2"; exec "$JAVA" $JVM_OPTS -XshowSettings:properties -version'
+    done = started_by_scripts(node, java, tmp_path, "-XshowSettings:all", "-version")
+    assert done.returncode == 0, done.stdout
+    assert "    my.property = $(touch${IFS}PWNED)\n" in done.stdout
+    assert "    cassandra.jmx.local.port = 7199\n" in done.stdout
+    assert re.search(r"Max\. Heap Size: 64\.00M", done.stdout)
+    assert list(tmp_path.rglob("PWNED")) == []
+
+
+def started_by_scripts(node: Compiled, java: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """What java says when it is started as the script of the node starts it."""
+    script = 'jvmoptions_variant=-server; . "$1"; . "$2"; shift 2; exec "$JAVA" $JVM_OPTS "$@"'
     files = [node.files["cassandra/cassandra.in.sh"], node.files["cassandra-env.sh"]]
     environment = {
         "PATH": PATH,
         "JAVA_HOME": str(Path(java).parents[1]),
-        "CASSANDRA_CONF": str(conf),
-        "CASSANDRA_HOME": str(tmp_path),
+        "CASSANDRA_CONF": str(files[1].parent),
+        "CASSANDRA_HOME": str(folder),
     }
-    done = call(["sh", "-c", script, "sh", *files], folder=tmp_path, environment=environment)
+    return call(["sh", "-c", script, "sh", *files, *more], folder=folder, environment=environment)
+
+
+# What an option file and cassandra-env.sh say together: layers, what java gets, what it does not get.
+SAID_TOGETHER: tuple[tuple[Layer, tuple[str, ...], tuple[str, ...]], ...] = (
+    ({"jvm-server.options": SMALL_HEAP}, ("-Xmx64M", "-Xms64M"), ()),
+    ({"cassandra-env.sh": {"MAX_HEAP_SIZE": "96MiB"}}, ("-Xmx96M", "-Xms96M"), ()),
+    (
+        {"jvm-server.options": SMALL_HEAP, "cassandra-env.sh": {"MAX_HEAP_SIZE": "96MiB"}},
+        ("-Xmx64M", "-Xms64M"),
+        ("-Xmx96M",),
+    ),
+    (
+        {"jvm-server.options": {**SMALL_HEAP, "-XX:MaxDirectMemorySize": "48MiB"}},
+        ("-XX:MaxDirectMemorySize=48M",),
+        (),
+    ),
+    ({"cassandra-env.sh": {"MAX_DIRECT_MEMORY": "80MiB"}}, ("-XX:MaxDirectMemorySize=80M",), ()),
+    (
+        {"cassandra-env.sh": {"JMX_PORT": 7299}},
+        ("-Dcassandra.jmx.local.port=7299",),
+        ("-Dcassandra.jmx.local.port=7199",),
+    ),
+    (
+        {"cassandra-env.sh": {"LOCAL_JMX": "no"}},
+        ("-Dcassandra.jmx.remote.port=7199", "-Dcom.sun.management.jmxremote.authenticate=true"),
+        ("-Dcassandra.jmx.local.port=7199",),
+    ),
+    (
+        {"jvm-server.options": {"-Dcassandra.jmx.remote.port": 7399}},
+        ("-Dcassandra.jmx.remote.port=7399",),
+        ("-Dcassandra.jmx.local.port=7199", "-Dcom.sun.management.jmxremote.authenticate=false"),
+    ),
+    (
+        {"cassandra-env.sh": {"JVM_EXTRA_OPTS": "-Da=1 -Db=$(touch${IFS}PWNED)"}},
+        ("-Da=1", "-Db=$(touch${IFS}PWNED)"),
+        (),
+    ),
+)
+
+
+@pytest.mark.parametrize(("layer", "given", "left_out"), SAID_TOGETHER)
+def test_option_files_go_before_the_environment_script(
+    tmp_path: Path, layer: Layer, given: tuple[str, ...], left_out: tuple[str, ...]
+) -> None:
+    java = tmp_path / "java" / "bin" / "java"
+    record(java)
+    node = compile_node(tmp_path / "fleet", layer)
+    done = started_by_scripts(node, str(java), tmp_path, "Main")
     assert done.returncode == 0, done.stdout
-    assert "    my.property = $(touch${IFS}PWNED)\n" in done.stdout
-    assert "    cassandra.jmx.local.port = 7199\n" in done.stdout
-    assert list(tmp_path.rglob("PWNED")) == []
+    words, _ = recorded(java)
+    assert set(given) <= set(words)
+    assert set(left_out) & set(words) == set()
+    names = [re.split("(?<=-Xm[sxn])|=", word)[0] for word in words]
+    assert [name for name in names if names.count(name) > 1] == []
+    assert words[-1] == "Main"
+
+
+@pytest.mark.parametrize("key", ["-Xms", "-Xmx"])
+def test_one_bound_of_the_heap_alone_does_not_start(tmp_path: Path, key: str) -> None:
+    java = tmp_path / "java" / "bin" / "java"
+    record(java)
+    node = compile_node(tmp_path / "fleet", {"jvm-server.options": {key: "64MiB"}})
+    done = started_by_scripts(node, str(java), tmp_path)
+    assert (done.returncode, "only one of -Xms and -Xmx" in done.stdout) == (1, True)

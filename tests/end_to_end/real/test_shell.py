@@ -256,7 +256,7 @@ def mismatches(file: str, wanted: Mapping[str, str], found: Outcome) -> Iterator
                 right = text == value
         if not right:
             yield f"{key} is {text!r}, not {value!r}"
-        if spec_of(file, key).style == "export" and found.environment.get(key) != text:
+        if spec_of(file, key).style != "plain" and found.environment.get(key) != text:
             yield f"{key} is not exported"
 
 

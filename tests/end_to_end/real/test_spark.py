@@ -303,30 +303,44 @@ def test_a_daemon_that_dies_at_once_is_told_of(spark: Spark) -> None:
     assert (started.returncode, "it does not like this" in started.stdout, pid_file(spark).exists()) == (1, True, False)
 
 
+WAIT = f"sleep {TIME_LIMIT_S}; true"
+STRANGERS = {
+    "another program": (("sleep", str(TIME_LIMIT_S)), ""),
+    "a program that names the class": (("sh", "-c", WAIT, MASTER), ""),
+    "a daemon of another team": (("sh", "-c", WAIT, MASTER), "/elsewhere/other.pid"),
+    "a child of the daemon": (("sleep", str(TIME_LIMIT_S)), "(its own)"),
+}
+
+
 @needs_proc
-def test_the_number_of_a_stranger_is_never_signalled(spark: Spark) -> None:
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_the_number_of_a_stranger_is_never_signalled(spark: Spark, kind: str) -> None:
     """A process number can come back after a crash: the pid file of the dead then names another process."""
     spark.pids.mkdir()
-    with subprocess.Popen(["sleep", str(TIME_LIMIT_S)]) as stranger:
+    command, marker = STRANGERS[kind]
+    environment = {"PATH": PATH, "SPARK_DAEMON_PID_FILE": str(pid_file(spark)) if marker == "(its own)" else marker}
+    if not marker:
+        del environment["SPARK_DAEMON_PID_FILE"]
+    with subprocess.Popen(command, env=environment, start_new_session=True) as stranger:
         try:
-            for text in (
-                str(stranger.pid),
-                f"{stranger.pid}\n",
-                "",
-                "0",
-                "1",
-                "-1",
-                f"{stranger.pid}; touch PWNED",
-                "$(touch PWNED)",
-            ):
-                pid_file(spark).write_text(text, encoding="utf-8")
-                assert daemon(spark, "status").returncode == 1
-                stopped = daemon(spark, "stop")
-                assert (stopped.returncode, "nothing to stop" in stopped.stdout) == (0, True)
-                assert not pid_file(spark).exists()
-                assert stranger.poll() is None
+            pid_file(spark).write_text(f"{stranger.pid}\n", encoding="utf-8")
+            assert daemon(spark, "status").returncode == 1
+            stopped = daemon(spark, "stop")
+            assert (stopped.returncode, "nothing to stop" in stopped.stdout) == (0, True)
+            assert not pid_file(spark).exists()
+            assert stranger.poll() is None
         finally:
-            stranger.kill()
+            os.killpg(stranger.pid, signal.SIGKILL)
+
+
+@needs_proc
+@pytest.mark.parametrize("text", ["", "0", "1", "-1", "1; touch PWNED", "$(touch PWNED)", "999999999", "x" * 5000])
+def test_what_is_no_number_of_ours_in_a_pid_file_is_removed(spark: Spark, text: str) -> None:
+    spark.pids.mkdir()
+    pid_file(spark).write_text(text, encoding="utf-8")
+    assert daemon(spark, "status").returncode == 1
+    stopped = daemon(spark, "stop")
+    assert (stopped.returncode, "nothing to stop" in stopped.stdout, pid_file(spark).exists()) == (0, True, False)
 
 
 def sourced(spark: Spark, script: str, *, before: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
