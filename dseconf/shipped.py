@@ -2,8 +2,8 @@
 
 The catalog is written as YAML for people. Reading a thousand settings of YAML on every
 run would be most of a small run, so the tables are kept as JSON in the user's cache
-folder, under a name made from the files' names, sizes and times. Where no cache can be
-written, the YAML is read each time and nothing else changes.
+folder, a file per product line, under a name made from the files' names, sizes and
+times. Where no cache can be written, the YAML is read each time and nothing else changes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from dseconf.catalog import Catalog
+from dseconf.catalog.derive import derive_line
 from dseconf.document import plain, read_document
 from dseconf.errors import DseconfError
 
 _PACKAGE = Path(__file__).resolve().parent
-_CACHE_FORM = "1"  # part of the cache's name: a new shape of the tables is a new cache
+_CACHE_FORM = "2"  # part of the cache's name: a new shape of the tables is a new cache
 
 
 def shipped_folder(name: str) -> Path:
@@ -39,28 +40,48 @@ def load_catalog() -> Catalog:
 
 @lru_cache(maxsize=2)
 def _catalog(folder: Path, cache: Path) -> Catalog:
-    tables = _read_cache(cache)
-    if tables is None:
-        tables = read_tables(folder)
-        _write_cache(cache, tables)
-    return Catalog(tables)
+    abouts = _read_cache(cache / "lines.json")
+    if abouts is not None:
+        return Catalog(abouts, lambda name: _read_cache(cache / f"{name}.json") or read_tables(folder)[name])
+    tables = read_tables(folder)
+    for name, table in tables.items():
+        _write_cache(cache / f"{name}.json", table)
+    # The list of lines comes last: where it is, all of them are.
+    _write_cache(cache / "lines.json", {name: table["line"] for name, table in tables.items()})
+    return Catalog.of_tables(tables)
 
 
 def read_tables(folder: Path) -> dict[str, Any]:
-    """The catalog's YAML files as tables, one per product line."""
-    return {line.name: _read_line(line) for line in sorted(folder.iterdir()) if (line / "line.yaml").is_file()}
+    """The catalog's YAML files as tables, one per product line.
+
+    A complete line is a folder; a line that is based on another is one file.
+    """
+    deltas = {path.stem: _read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
+    complete = {path.parent.name: _read_line(path.parent) for path in sorted(folder.glob("*/line.yaml"))}
+    tables = dict(complete)
+    roots = {name: folder / name for name in complete}
+    while waiting := [name for name in deltas if name not in tables and deltas[name]["based_on"] in tables]:
+        for name in waiting:
+            base = deltas[name]["based_on"]
+            roots[name] = roots[base]
+            tables[name] = derive_line(tables[base], deltas[name])
+    if missing := sorted(deltas.keys() - tables.keys()):
+        raise AssertionError(f"based on lines that are not there: {', '.join(missing)}")
+    return {name: _with_templates(table, roots[name]) for name, table in sorted(tables.items())}
 
 
 def _read_line(folder: Path) -> dict[str, Any]:
-    files = [_read_table(path, folder) for path in sorted(folder.glob("*.yaml")) if path.name != "line.yaml"]
+    files = [_read_yaml(path) for path in sorted(folder.glob("*.yaml")) if path.name != "line.yaml"]
     return {"line": _read_yaml(folder / "line.yaml"), "files": files}
 
 
-def _read_table(path: Path, folder: Path) -> dict[str, Any]:
-    table = _read_yaml(path)
-    if "template" in table:
-        table["template_text"] = (folder / table["template"]).read_text(encoding="utf-8")
-    return table
+def _with_templates(table: dict[str, Any], root: Path) -> dict[str, Any]:
+    """The tables of a line with the texts of its templates, which lie beside the complete line."""
+    files = [
+        {**file, "template_text": (root / file["template"]).read_text(encoding="utf-8")} if "template" in file else file
+        for file in table["files"]
+    ]
+    return {**table, "files": files}
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
@@ -72,10 +93,10 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _catalog_files(folder: Path) -> Iterator[Path]:
-    for line in folder.iterdir():
-        if line.is_dir() and (line / "line.yaml").is_file():
-            yield from line.glob("*.yaml")
-            yield from (line / "templates").glob("*")
+    yield from folder.glob("*.yaml")
+    for line in folder.glob("*/line.yaml"):
+        yield from line.parent.glob("*.yaml")
+        yield from (line.parent / "templates").glob("*")
 
 
 def _cache_path(sources: list[Path]) -> Path:
@@ -84,9 +105,8 @@ def _cache_path(sources: list[Path]) -> Path:
         stat = path.stat()
         digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     home = os.environ.get("XDG_CACHE_HOME")
-    return (
-        (Path(home) if home else Path("~/.cache").expanduser()) / "dseconf" / f"catalog-{digest.hexdigest()[:32]}.json"
-    )
+    folder = (Path(home) if home else Path("~/.cache").expanduser()) / "dseconf"
+    return folder / f"catalog-{digest.hexdigest()[:32]}"
 
 
 def _read_cache(path: Path) -> Mapping[str, Any] | None:

@@ -94,7 +94,7 @@ FILES = (
 
 def a_catalog(files: Iterable[dict[str, Any]] = FILES) -> Catalog:
     line = {"product": "dse", "line": "6.8", "first": "6.8.0", "last": "6.8.99"}
-    return Catalog({"dse-6.8": {"line": line, "files": list(files)}})
+    return Catalog.of_tables({"dse-6.8": {"line": line, "files": list(files)}})
 
 
 CATALOG = a_catalog()

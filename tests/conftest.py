@@ -12,6 +12,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-golden", action="store_true", help="rewrite golden/*/expected; the cases rewritten fail once"
     )
     parser.addoption("--slow", action="store_true", help="run the tests that take more than a few seconds too")
+    parser.addoption("--real", action="store_true", help="run the tests with real parts (JVM, Spark, shellcheck) too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,8 +22,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--slow"):
-        return
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="takes more than a few seconds: give --slow"))
+    reasons = {"slow": "takes more than a few seconds: give --slow", "real": "needs real parts: give --real"}
+    for marker, reason in reasons.items():
+        for item in items if not config.getoption(f"--{marker}") else ():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 from dseconf.catalog.file import FileSpec
@@ -21,16 +22,23 @@ def version_text(version: Version) -> str:
 
 
 class Line:
-    """One product line, such as ``dse 6.8``: its patch range and its files."""
+    """One product line, such as ``dse 6.8``: its patch range and its files.
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
-        about = table["line"]
+    ``load`` gives the tables of the line; they are read when a file is asked for.
+    """
+
+    def __init__(self, about: Mapping[str, Any], load: Callable[[], Mapping[str, Any]]) -> None:
         self.product: str = about["product"]
         self.line: str = about["line"]
         self.first = parse_version(about["first"])
         self.last = parse_version(about["last"])
         self.about: Mapping[str, Any] = about
-        self.files: Mapping[str, FileSpec] = {entry["file"]: FileSpec(entry) for entry in table["files"]}
+        self._load = load
+
+    @cached_property
+    def files(self) -> Mapping[str, FileSpec]:
+        """The files of all patches of the line, by the FILE of their addresses."""
+        return {entry["file"]: FileSpec(entry) for entry in self._load()["files"]}
 
     @property
     def name(self) -> str:
@@ -43,10 +51,19 @@ class Line:
 
 
 class Catalog:
-    """All product lines that dseconf knows."""
+    """All product lines that dseconf knows.
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
-        self.lines = tuple(Line(table) for _, table in sorted(tables.items()))
+    ``abouts`` tells of each line what holds for the line as a whole; ``load`` gives the
+    tables of one.
+    """
+
+    def __init__(self, abouts: Mapping[str, Mapping[str, Any]], load: Callable[[str], Mapping[str, Any]]) -> None:
+        self.lines = tuple(Line(about, partial(load, name)) for name, about in sorted(abouts.items()))
+
+    @classmethod
+    def of_tables(cls, tables: Mapping[str, Mapping[str, Any]]) -> Catalog:
+        """A catalog of tables that are read already."""
+        return cls({name: table["line"] for name, table in tables.items()}, tables.__getitem__)
 
     def line_of(self, product: str, version: Version) -> Line | None:
         """The line that a version belongs to by its first two numbers, covered or not."""

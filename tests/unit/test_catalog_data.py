@@ -65,7 +65,7 @@ def read_yaml(path: Path) -> Mapping[str, Any]:
 
 @cache
 def the_catalog() -> Catalog:
-    return Catalog(read_tables(CATALOG))
+    return Catalog.of_tables(read_tables(CATALOG))
 
 
 # What follows compares DSE 6.8 with the tables of facts, where they lie beside the source tree.

@@ -86,7 +86,7 @@ LINE = {"product": "dse", "line": "6.8", "first": "6.8.0", "last": "6.8.9", "jav
 
 @pytest.fixture(autouse=True)
 def small_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog = Catalog({"dse-6.8": {"line": LINE, "files": [X_YAML, Y_SH]}})
+    catalog = Catalog.of_tables({"dse-6.8": {"line": LINE, "files": [X_YAML, Y_SH]}})
     monkeypatch.setattr(shipped, "load_catalog", lambda: catalog)
 
 

@@ -16,7 +16,7 @@ from dseconf.product_layer import IDENTITY, MEMBER, SENSITIVE, UNWRITABLE, USER_
 from dseconf.shipped import read_tables
 from dseconf.validate import validate
 
-CATALOG = Catalog(read_tables(Path(catalog.__file__).parent))
+CATALOG = Catalog.of_tables(read_tables(Path(catalog.__file__).parent))
 
 HEAD = {
     "about": "A file.", "format": "yaml", "mode": "0644", "owner": "o", "group": "g", "manage": "whole",
@@ -34,7 +34,7 @@ def a_file(name: str, settings: dict[str, dict[str, Any]], **changes: Any) -> di
 
 def a_line(*files: dict[str, Any]) -> Line:
     line = {"product": "dse", "line": "6.8", "first": "6.8.0", "last": "6.8.9"}
-    return Catalog({"dse-6.8": {"line": line, "files": list(files)}}).lines[0]
+    return Catalog.of_tables({"dse-6.8": {"line": line, "files": list(files)}}).lines[0]
 
 
 def one_value(value: object, kind: str = "string") -> str:

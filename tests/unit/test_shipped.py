@@ -20,7 +20,7 @@ def test_the_catalog_is_the_same_with_and_without_a_cache(cache_home: Path) -> N
     first = shipped.load_catalog()
     shipped._catalog.cache_clear()
     second = shipped.load_catalog()
-    assert list(cache_home.rglob("catalog-*.json"))
+    assert list(cache_home.rglob("lines.json"))
     for ours, cached in zip(first.lines, second.lines, strict=True):
         assert list(ours.files) == list(cached.files)
         for name, file in ours.files.items():
@@ -29,11 +29,21 @@ def test_the_catalog_is_the_same_with_and_without_a_cache(cache_home: Path) -> N
 
 def test_a_broken_cache_is_read_past_and_written_again(cache_home: Path) -> None:
     shipped.load_catalog()
-    (cache,) = cache_home.rglob("catalog-*.json")
+    (cache,) = cache_home.rglob("lines.json")
     cache.write_text('{"dse-6.8": ')
     shipped._catalog.cache_clear()
-    assert shipped.load_catalog().coverage().startswith("dse 6.8")
+    assert "dse 6.8.0 to 6.8.65" in shipped.load_catalog().coverage()
     assert isinstance(json.loads(cache.read_text()), dict)
+
+
+def test_a_line_whose_cache_is_gone_is_read_from_its_files(cache_home: Path) -> None:
+    shipped.load_catalog()
+    for cache in cache_home.rglob("dse-*.json"):
+        cache.unlink()
+    shipped._catalog.cache_clear()
+    view = shipped.load_catalog().at("dse", (6, 8, 50))
+    assert view is not None
+    assert view.file("cassandra.yaml") is not None
 
 
 def test_a_cache_folder_that_cannot_be_written_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

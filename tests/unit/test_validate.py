@@ -58,7 +58,9 @@ def table(file: str, form: str, settings: dict[str, dict[str, Any]]) -> dict[str
 def a_view(version: tuple[int, ...] = (6, 8, 5)) -> ProductView:
     line = {"product": "dse", "line": "6.8", "first": "6.8.0", "last": "6.8.50"}
     jvm = table("jvm.options", "jvm", {"-Xmx": {"type": "size", "syntax": "jvm"}, "-D*": {"type": "string"}})
-    view = Catalog({"dse-6.8": {"line": line, "files": [table("c.yaml", "yaml", SETTINGS), jvm]}}).at("dse", version)
+    view = Catalog.of_tables({"dse-6.8": {"line": line, "files": [table("c.yaml", "yaml", SETTINGS), jvm]}}).at(
+        "dse", version
+    )
     assert view is not None
     return view
 
