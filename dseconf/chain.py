@@ -13,6 +13,10 @@ from dseconf.resolve import Rank
 from dseconf.setting import Origin
 
 
+SHIPPED = "shipped:"
+"""What the label of a profile folder begins with that comes with dseconf."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A layer by its rank and its path below the profile folder of that place."""
@@ -96,7 +100,7 @@ def check_dimensions(
 
 def _unknown_folders(project: Project, places: Sequence[tuple[str, Iterable[str]]]) -> Iterator[Finding]:
     for label, paths in places:
-        if label.startswith("shipped:"):
+        if label.startswith(SHIPPED):
             continue
         for path in paths:
             top = path.split("/")[0].removesuffix(".yaml")

@@ -40,6 +40,17 @@ _OF_NODE: Mapping[str, tuple[_Read, str]] = {
     "listen_interface": (lambda node: node.listen_interface, "listen_interface"),
     "broadcast_address": (lambda node: node.broadcast_address, "broadcast_address"),
     "native_transport_address": (_native_address, "native_transport_address"),
+    # Cassandra, and DSE before 6.0, call the addresses for clients by the name of Thrift.
+    "rpc_address": (_native_address, "native_transport_address"),
+    "rpc_interface": (lambda node: node.native_transport_interface, "native_transport_interface"),
+    "rpc_interface_prefer_ipv6": (
+        _attribute("native_transport_interface_prefer_ipv6"),
+        "native_transport_interface_prefer_ipv6",
+    ),
+    "broadcast_rpc_address": (
+        lambda node: node.native_transport_broadcast_address,
+        "native_transport_broadcast_address",
+    ),
     "native_transport_interface": (lambda node: node.native_transport_interface, "native_transport_interface"),
     "native_transport_broadcast_address": (
         lambda node: node.native_transport_broadcast_address,

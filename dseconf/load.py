@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dseconf.chain import SHIPPED
 from dseconf.document import MAX_BYTES, Document, decode, read_document
 from dseconf.errors import DseconfError, InputError
 from dseconf.fleet import Fleet, read_fleet
@@ -21,7 +22,7 @@ from dseconf.shipped import shipped_profiles
 
 PROJECT_FILE = "dseconf.yaml"
 FLEET_FILE = "fleet.yaml"
-SHIPPED = "shipped:profiles"
+SHIPPED_PROFILES = f"{SHIPPED}profiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Repository:
         where = self.places[place]
         shown = f"{where.label}/{path}"
         try:
-            disk = where.layers[path] if where.label == SHIPPED else _inside(self.root, shown)
+            disk = where.layers[path] if where.label == SHIPPED_PROFILES else _inside(self.root, shown)
             return read_layer(read_document(_read(disk, shown), shown))
         except DseconfError as error:
             return Layer(shown, findings=error.findings)
@@ -103,7 +104,7 @@ def load_repository(start: Path) -> Repository:
     project = read_project(_document(root, PROJECT_FILE) if has_project else Document(PROJECT_FILE, None))
     fleet = read_fleet(_document(root, FLEET_FILE), lambda path: _read(_inside(root, path), path), project.dimensions)
     own = [Place(folder, _layers(root, folder, project)) for folder in project.profiles]
-    shipped = [Place(SHIPPED, shipped_profiles())] if project.shipped else []
+    shipped = [Place(SHIPPED_PROFILES, shipped_profiles())] if project.shipped else []
     return Repository(root, project, fleet, (*shipped, *own))
 
 
@@ -112,7 +113,7 @@ def unused_layers(repository: Repository, used: Iterable[tuple[int, str]]) -> li
     seen = set(used)
     return [
         f"{place.label}/{path}"
-        for number, place in enumerate(repository.places) if not place.label.startswith("shipped:")
+        for number, place in enumerate(repository.places) if not place.label.startswith(SHIPPED)
         for path in place.layers if (number, path) not in seen
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dseconf.blueprint import Blueprint, Drafts, VendorText, build_node
 from dseconf.catalog import Catalog, ProductView
-from dseconf.chain import Chains, Ref, check_dimensions
+from dseconf.chain import SHIPPED, Chains, Ref, check_dimensions
 from dseconf.finding import Finding, Severity
 from dseconf.fleet import Cluster, Fleet, Node
 from dseconf.identity import FLEET
@@ -138,7 +138,8 @@ def _read(run: Run, ref: Ref) -> Layer:
 
 
 def _checked(run: Run, ref: Ref, view: ProductView, layer: Layer) -> Link:
+    label, _ = run.sources.places[ref.rank.place]
     is_product = run.sources.project.layers[ref.rank.dimension] == "product"
-    checked = validate(layer, view, whole_line=is_product)
+    checked = validate(layer, view, lenient=is_product or label.startswith(SHIPPED), follow=not is_product)
     run.findings += checked.findings
     return Link(ref.rank, checked)

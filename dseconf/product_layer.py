@@ -27,6 +27,7 @@ SENSITIVE = "it is a secret, which layers name by !secret"
 USER_NAMED = "its name is the user's choice"
 MEMBER = "it is inside a list, and the catalog gives the list itself no value"
 UNWRITABLE = "a layer would take its text for an expression"
+EARLIER = "later patches of the line have settings below it, and those are given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,19 @@ def _reason(file: FileSpec, spec: SettingSpec) -> str:
     if "[]" in spec.key:
         parent = file.exact(spec.key.split("[]", maxsplit=1)[0])
         return "" if parent is not None and parent.shipped is not UNKNOWN and not parent.identity else MEMBER
-    if spec.user_named:
-        return USER_NAMED
+    return USER_NAMED if spec.user_named else _unwritable(file, spec)
+
+
+def _unwritable(file: FileSpec, spec: SettingSpec) -> str:
+    if spec.until is not None and _is_mapping_later(file, spec):
+        return EARLIER
     return UNWRITABLE if _EXPRESSION.search(str(spec.shipped)) else ""
+
+
+def _is_mapping_later(file: FileSpec, spec: SettingSpec) -> bool:
+    """Whether the key leads to shipped settings in later patches: one layer cannot give a value and a mapping."""
+    below = (file.exact(key) for key in file.keys if file.format == "yaml" and key.startswith(f"{spec.key}."))
+    return any(one is not None and one.shipped is not UNKNOWN for one in below)
 
 
 def _head(line: Line, left_out: Mapping[str, list[str]], other: list[str]) -> Iterator[str]:

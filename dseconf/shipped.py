@@ -19,11 +19,12 @@ from typing import Any
 
 from dseconf.catalog import Catalog
 from dseconf.catalog.derive import derive_line
+from dseconf.catalog.renames import find_renames
 from dseconf.document import plain, read_document
 from dseconf.errors import DseconfError
 
 _PACKAGE = Path(__file__).resolve().parent
-_CACHE_FORM = "2"  # part of the cache's name: a new shape of the tables is a new cache
+_CACHE_FORM = "5"  # part of the cache's name: a new shape of the tables is a new cache
 
 
 def shipped_folder(name: str) -> Path:
@@ -42,10 +43,15 @@ def load_catalog() -> Catalog:
 def _catalog(folder: Path, cache: Path) -> Catalog:
     abouts = _read_cache(cache / "lines.json")
     if abouts is not None:
-        return Catalog(abouts, lambda name: _read_cache(cache / f"{name}.json") or read_tables(folder)[name])
+        return Catalog(
+            abouts,
+            lambda name: _read_cache(cache / f"{name}.json") or read_tables(folder)[name],
+            lambda: _read_cache(cache / "renames.json") or find_renames(read_tables(folder)),
+        )
     tables = read_tables(folder)
     for name, table in tables.items():
         _write_cache(cache / f"{name}.json", table)
+    _write_cache(cache / "renames.json", find_renames(tables))
     # The list of lines comes last: where it is, all of them are.
     _write_cache(cache / "lines.json", {name: table["line"] for name, table in tables.items()})
     return Catalog.of_tables(tables)

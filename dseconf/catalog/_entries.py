@@ -23,7 +23,7 @@ STYLES: Final[Mapping[str, tuple[str, ...]]] = {
 """The words that ``style`` may be, by format; other formats have one way to write a setting."""
 
 _NUMBERS: Final = (Kind.INT, Kind.FLOAT)
-_QUANTITIES: Final = (Kind.SIZE, Kind.DURATION)
+_QUANTITIES: Final = (Kind.SIZE, Kind.DURATION, Kind.RATE)
 
 Entries = Mapping[str, Subject]
 """The entries whose shape is right, by KEY."""
@@ -67,10 +67,12 @@ def _keys_of_types(entry: Subject, table: Table) -> Iterator[Finding]:
     """Unit, range, syntax and items go with some types alone."""
     kind = Kind(table["type"])
     member = Kind(table.get("items", "string")) if kind is Kind.LIST else kind
+    counted = member in _NUMBERS or (member in _QUANTITIES and "smallest_unit" in table)
     fits = {
         "unit": member in _NUMBERS,
-        "min": member in _NUMBERS,
-        "max": member in _NUMBERS,
+        "min": counted,
+        "max": counted,
+        "smallest_unit": member in _QUANTITIES and table.get("syntax") == "cassandra",
         "syntax": member in _QUANTITIES,
         "items": kind is Kind.LIST,
     }
@@ -184,13 +186,23 @@ def lcm_findings(entries: Entries, tables: Table, not_settings: Mapping[str, str
             yield entry.error(entry.at("lcm", number), "duplicate-lcm", message, "keep one of the two", why)
 
 
-def path_findings(entries: Entries) -> Iterator[Finding]:
-    """In a file whose keys are paths, a key has a value or settings below it, not both."""
-    above = {key[:end]: key for key in entries for end in range(len(key)) if key[end] == "."}
+def path_findings(entries: Entries, tables: Table) -> Iterator[Finding]:
+    """In a file whose keys are paths, a key has a value or settings below it, not both in one patch."""
+    above: dict[str, list[str]] = {}
+    for key in entries:
+        for end in (end for end in range(len(key)) if key[end] == "."):
+            above.setdefault(key[:end], []).append(key)
     for key in (key for key in entries if key in above):
-        message = f"{key} has a value, and {above[key]} lies below it"
-        remedy = "list the settings below it, and not the mapping"
-        yield entries[key].error(entries[key].place, "value-and-mapping", message, remedy)
+        below = next((one for one in above[key] if _share_a_patch(tables[key], tables[one])), None)
+        if below is not None:
+            message = f"{key} has a value, and {below} lies below it"
+            remedy = "list the settings below it, and not the mapping"
+            yield entries[key].error(entries[key].place, "value-and-mapping", message, remedy)
+
+
+def _share_a_patch(one: Table, other: Table) -> bool:
+    first, second = sorted((one, other), key=lambda table: parse_version(table.get("since", "0")))
+    return "until" not in first or parse_version(first["until"]) >= parse_version(second.get("since", "0"))
 
 
 def pattern_findings(entries: Entries, *, dotted: bool) -> Iterator[Finding]:

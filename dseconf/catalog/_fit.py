@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from dseconf.catalog.setting import Kind
-from dseconf.quantity import read_syntax
+from dseconf.quantity import Quantity, QuantityError, in_unit, read_syntax
 
 VALUES: Final = ("default", "shipped", "tarball")
 """The keys of an entry that hold a value of the setting itself."""
@@ -22,6 +22,7 @@ _TYPES: Final[Mapping[Kind, str]] = {
     Kind.MAP: "dict",
     Kind.SIZE: "string",
     Kind.DURATION: "string",
+    Kind.RATE: "string",
 }
 
 SYNTAXES: Final[Mapping[tuple[Kind, str], str]] = {
@@ -29,6 +30,9 @@ SYNTAXES: Final[Mapping[tuple[Kind, str], str]] = {
     (Kind.SIZE, "spark"): "spark",
     (Kind.SIZE, "logback"): "logback",
     (Kind.DURATION, "spark"): "spark-time",
+    (Kind.SIZE, "cassandra"): "cassandra",
+    (Kind.DURATION, "cassandra"): "cassandra-time",
+    (Kind.RATE, "cassandra"): "cassandra-rate",
 }
 """The notation of a quantity text, by its type and the syntax that the catalog names."""
 
@@ -52,21 +56,35 @@ def _kind_rules(kind: Kind, entry: Mapping[str, Any]) -> dict[str, Any]:
         rules |= {rule: entry[rule] for rule in ("min", "max") if rule in entry}
         rules["check_with"] = _finite
     elif (syntax := SYNTAXES.get((kind, entry.get("syntax", "")))) is not None:
-        rules["check_with"] = _written_in(syntax)
+        rules["check_with"] = _written_in(syntax, entry)
     return rules
 
 
 def _finite(field: str, value: float | None, error: Callable[[str, str], None]) -> None:
     if value is not None and not math.isfinite(value):
-        error(field, "is not finite")
+        error(field, "wrong-notation")
 
 
-def _written_in(syntax: str) -> Callable[[str, str, Callable[[str, str], None]], None]:
+def _written_in(syntax: str, entry: Mapping[str, Any]) -> Callable[[str, str | None, Callable[[str, str], None]], None]:
     def check(field: str, value: str | None, error: Callable[[str, str], None]) -> None:
-        if value is not None and read_syntax(value, syntax) is None:
-            error(field, f"is not written as {syntax} reads it")
+        quantity = read_syntax(value, syntax) if value is not None else None
+        if value is not None and quantity is None:
+            error(field, "wrong-notation")
+        elif quantity is not None and (code := _misfit_of(quantity, entry)):
+            error(field, code)
 
     return check
+
+
+def _misfit_of(quantity: Quantity, entry: Mapping[str, Any]) -> str:
+    """The code of what is wrong with an amount, which counts in the smallest unit that the product takes."""
+    if "smallest_unit" not in entry:
+        return ""
+    try:
+        amount = in_unit(quantity, entry["smallest_unit"])
+    except QuantityError:
+        return "wrong-notation"
+    return "" if entry.get("min", amount) <= amount <= entry.get("max", amount) else "out-of-range"
 
 
 @cache
@@ -85,14 +103,10 @@ def misfits(rules: Mapping[str, Mapping[str, Any]], values: Mapping[str, object]
     found = {}
     for error in validator._errors:  # noqa: SLF001  # the public form of errors has lost their rules
         first = error.child_errors[0] if error.child_errors else error
-        found[str(error.document_path[0])] = _CODES.get(first.rule, "wrong-type")
+        # Cerberus names no rule for what a function of ours finds, which says the code itself.
+        code = first.info[0] if first.rule is None else _CODES.get(first.rule, "wrong-type")
+        found[str(error.document_path[0])] = code
     return found
 
 
-# Cerberus names no rule for what a function of ours finds.
-_CODES: Final[Mapping[str | None, str]] = {
-    "allowed": "wrong-choice",
-    "min": "out-of-range",
-    "max": "out-of-range",
-    None: "wrong-notation",
-}
+_CODES: Final[Mapping[str, str]] = {"allowed": "wrong-choice", "min": "out-of-range", "max": "out-of-range"}

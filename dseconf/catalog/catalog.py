@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from dseconf.catalog.file import FileSpec
+from dseconf.catalog.renames import NO_RENAMES, Renames, find_renames, read_renames
 from dseconf.catalog.setting import SettingSpec, Version
 
 
@@ -40,6 +41,12 @@ class Line:
         """The files of all patches of the line, by the FILE of their addresses."""
         return {entry["file"]: FileSpec(entry) for entry in self._load()["files"]}
 
+    @cached_property
+    def gone(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """The settings of files that other lines have and this one has not: what became of them, by file and key."""
+        found: Mapping[str, Mapping[str, Mapping[str, str]]] = self._load().get("gone", {})
+        return found
+
     @property
     def name(self) -> str:
         """As a profile of dimension ``product`` is named: ``dse-6.8``."""
@@ -57,13 +64,28 @@ class Catalog:
     tables of one.
     """
 
-    def __init__(self, abouts: Mapping[str, Mapping[str, Any]], load: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        abouts: Mapping[str, Mapping[str, Any]],
+        load: Callable[[str], Mapping[str, Any]],
+        load_renames: Callable[[], Mapping[str, Mapping[str, Any]]],
+    ) -> None:
         self.lines = tuple(Line(about, partial(load, name)) for name, about in sorted(abouts.items()))
+        self._load_renames = load_renames
 
     @classmethod
     def of_tables(cls, tables: Mapping[str, Mapping[str, Any]]) -> Catalog:
         """A catalog of tables that are read already."""
-        return cls({name: table["line"] for name, table in tables.items()}, tables.__getitem__)
+        abouts = {name: table["line"] for name, table in tables.items()}
+        return cls(abouts, tables.__getitem__, lambda: find_renames(tables))
+
+    @cached_property
+    def _renames(self) -> Mapping[str, Renames]:
+        return {product: read_renames(table) for product, table in self._load_renames().items()}
+
+    def renames(self, product: str) -> Renames:
+        """Which names of the product's lines mean one setting."""
+        return self._renames.get(product, NO_RENAMES)
 
     def line_of(self, product: str, version: Version) -> Line | None:
         """The line that a version belongs to by its first two numbers, covered or not."""
@@ -73,7 +95,9 @@ class Catalog:
     def at(self, product: str, version: Version) -> ProductView | None:
         """What one patch release has; None when no line covers it."""
         line = self.line_of(product, version)
-        return ProductView(line, version) if line is not None and line.covers(version) else None
+        if line is None or not line.covers(version):
+            return None
+        return ProductView(line, version, partial(self.renames, product))
 
     def coverage(self) -> str:
         """The ranges covered, for messages: ``dse 6.8.0 to 6.8.65``."""
@@ -84,10 +108,32 @@ class Catalog:
 class ProductView:
     """The catalog as one patch release sees it."""
 
-    def __init__(self, line: Line, version: Version) -> None:
+    def __init__(self, line: Line, version: Version, renames: Callable[[], Renames] = lambda: NO_RENAMES) -> None:
         self.line = line
         self.version = version
-        self._sensitive: frozenset[str] | None = None
+        self._find_renames = renames
+
+    @property
+    def renames(self) -> Renames:
+        """Which names of the product's lines mean one setting; read when first asked for."""
+        return self._find_renames()
+
+    def place(self, address: str) -> tuple[FileSpec, str] | None:
+        """Where this release has a setting: at the address itself, else where it moved to."""
+        name, _, key = address.partition(":")
+        file = self.file(name)
+        if file is not None and self.setting(file, key) is not None:
+            return file, key
+        return self.moved(address)
+
+    def moved(self, address: str) -> tuple[FileSpec, str] | None:
+        """Where this release has a setting that another line has at an address; None where it has none."""
+        for other in self.renames.followed(address):
+            name, _, key = other.partition(":")
+            file = self.file(name)
+            if file is not None and file.exact(key) is not None and self.setting(file, key) is not None:
+                return file, key
+        return None
 
     @property
     def text(self) -> str:
@@ -96,16 +142,19 @@ class ProductView:
 
     def files(self) -> Iterator[FileSpec]:
         """The files of the release, by name."""
-        return iter(self.line.files.values())
+        return (file for file in self.line.files.values() if file.exists_in(self.version))
 
     def file(self, name: str) -> FileSpec | None:
         """A file by the FILE of its address."""
-        return self.line.files.get(name)
+        file = self.line.files.get(name)
+        return file if file is not None and file.exists_in(self.version) else None
 
     def setting(self, file: FileSpec, key: str) -> SettingSpec | None:
-        """A setting that this release has."""
+        """A setting that this release has, with the defaults of this release."""
         spec = file.setting(key)
-        return spec if spec is not None and spec.exists_in(self.version) else None
+        if spec is None or not spec.exists_in(self.version):
+            return None
+        return spec.at(self.version) if spec.history else spec
 
     def nearest_file(self, name: str) -> str:
         """The known file name most like ``name``; empty when none is."""

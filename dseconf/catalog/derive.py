@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 Table: TypeAlias = dict[str, Any]
 
 # What an entry says of the patches of its own line; the next line knows it by its own words.
-_OF_ONE_LINE = ("since", "until", "renamed_to", "history", "not_in", "reason", "was", "off")
+# The names under ``was`` stay: what a line still reads, the next one reads too unless it drops them.
+_OF_ONE_LINE = ("since", "until", "renamed_to", "history", "not_in", "reason", "later")
 
 
 def derive_line(base: Mapping[str, Any], delta: Mapping[str, Any]) -> Table:
@@ -42,8 +43,14 @@ def _gone_files(base: Mapping[str, Any], delta: Mapping[str, Any]) -> Table:
         if "until" not in one:
             removed = delta.get("files", {}).get(name, {}).get("removed", {})
             keys = [key for table in base["files"] if table["file"] == name for key in table["settings"]]
-            gone[name] = {key: removed.get(key, {"reason": one["reason"]}) for key in keys}
+            gone[name] = {key: removed.get(key) or _moved(one, key) for key in keys}
     return gone
+
+
+def _moved(gone: Mapping[str, Any], key: str) -> Table:
+    """What became of a setting whose whole file went: the file's reason, and its new file."""
+    target = {"renamed_to": f"{gone['renamed_to']}:{key}"} if "renamed_to" in gone else {}
+    return {"reason": gone["reason"], **target}
 
 
 def _inherited(table: Mapping[str, Any]) -> Table:

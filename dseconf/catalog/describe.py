@@ -107,7 +107,7 @@ def facts_text(view: ProductView, file: FileSpec, spec: SettingSpec) -> list[tup
     named = [
         ("about", spec.about),
         ("type", type_text(spec)),
-        ("range", _range(spec)),
+        ("range", range_text(spec)),
         ("choices", ", ".join(map(str, spec.choices))),
         ("code default", value_text(spec.default, spec, "not known")),
         ("shipped", value_text(spec.shipped, spec, "not active in the vendor's file")),
@@ -132,7 +132,8 @@ def facts_text(view: ProductView, file: FileSpec, spec: SettingSpec) -> list[tup
     return [(name, text) for name, text in named if text]
 
 
-def _range(spec: SettingSpec) -> str:
+def range_text(spec: SettingSpec) -> str:
+    """``1 to 4096 MiB``; empty where any number will do."""
     unit = f" {spec.unit}" if spec.unit else ""
     match spec.minimum, spec.maximum:
         case None, None:

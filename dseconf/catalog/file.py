@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from dseconf.catalog.setting import SettingSpec, read_setting
+from dseconf.catalog.setting import SettingSpec, Version, read_setting, version_of
 
 _ANY_STEP = r'(?:(?:^|\.)[^.\[\]"]+|\["[^"]*"\])'  # one step of a dotted path, whatever its name
+
+
+MAX_FOUND = 20_000  # keys whose setting is remembered: users may name any number of them
 
 
 class FileSpec:
@@ -21,6 +24,7 @@ class FileSpec:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._table = table
         self._specs: dict[str, SettingSpec | None] = {}
+        self._found: dict[str, SettingSpec | None] = {}
         self._block_orders: dict[str, int] = {}
         self.name: str = table["file"]
         self.about: str = table["about"]
@@ -39,6 +43,14 @@ class FileSpec:
         self.read_when: str = table["read_when"]
         self.not_settings: Mapping[str, str] = table.get("not_settings", {})
         self.note: str = table.get("note", "")
+        self.since = version_of(table.get("since"))
+        self.until = version_of(table.get("until"))
+        self.reason: str = table.get("reason", "")
+        self.gone: Mapping[str, Mapping[str, str]] = table.get("gone", {})
+
+    def exists_in(self, version: Version) -> bool:
+        """Whether a patch release of the line has the file."""
+        return (self.since is None or version >= self.since) and (self.until is None or version <= self.until)
 
     def __repr__(self) -> str:
         return f"FileSpec({self.name!r})"
@@ -57,6 +69,11 @@ class FileSpec:
         """The keys whose values come from fleet.yaml alone."""
         return tuple(key for key, entry in self._table["settings"].items() if entry.get("identity"))
 
+    def later(self, key: str) -> Mapping[str, str]:
+        """What becomes of a setting in a later line: ``line``, ``reason``, ``renamed_to``; empty where it stays."""
+        found: Mapping[str, str] = self._table["settings"].get(key, {}).get("later", {})
+        return found
+
     def settings(self) -> Iterator[SettingSpec]:
         """All settings of all patches of the line, in the order of the file."""
         for key in self.keys:
@@ -73,6 +90,13 @@ class FileSpec:
 
     def setting(self, key: str) -> SettingSpec | None:
         """The setting that a key of a layer means: by name, else by the first pattern that fits."""
+        if key not in self._found:
+            if len(self._found) >= MAX_FOUND:
+                self._found.clear()
+            self._found[key] = self._find(key)
+        return self._found[key]
+
+    def _find(self, key: str) -> SettingSpec | None:
         spec = self.exact(key)
         if spec is None:
             for pattern, name in self._patterns:

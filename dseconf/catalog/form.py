@@ -28,7 +28,7 @@ from dseconf.document import Document, Node, Scalar, plain
 from dseconf.document import Mapping as MappingNode
 from dseconf.finding import Finding, Severity, in_order
 
-_Address: TypeAlias = tuple[str, str]
+Address: TypeAlias = tuple[str, str]
 """FILE and KEY."""
 
 
@@ -37,16 +37,16 @@ def check_table(document: Document, templates: Collection[str]) -> list[Finding]
 
     ``templates`` are the templates that there are, as tables name them (``templates/x.j2``).
     """
-    file = _subject(document, "file")
+    file = subject_of(document, "file")
     if file is None:
-        return in_order([*document.findings, _no_mapping(document)])
+        return in_order([*document.findings, no_mapping(document)])
     shape = list(shape_findings(file))
-    entries, wrong_entries = _entries(file)
+    entries, wrong_entries = entries_of(file)
     table: Any = plain(file.node)
     found = [*document.findings, *shape, *wrong_entries]
     if not shape:
         found += [
-            *_template(file, table, templates),
+            *template_findings(file, table, templates),
             *about_findings(file, table),
             *source_findings(file, table, table),
         ]
@@ -56,7 +56,10 @@ def check_table(document: Document, templates: Collection[str]) -> list[Finding]
     if entries:
         found += [*value_findings(entries, table["settings"]), *need_findings(entries, table["settings"])]
     dotted = table.get("format") == "yaml"
-    found += [*pattern_findings(entries, dotted=dotted), *(path_findings(entries) if dotted else ())]
+    found += [
+        *pattern_findings(entries, dotted=dotted),
+        *(path_findings(entries, table["settings"]) if dotted and entries else ()),
+    ]
     return in_order([*found, *_renames([file], between=False)])
 
 
@@ -65,42 +68,44 @@ def check_line(line: Document, tables: Sequence[Document]) -> list[Finding]:
 
     What is wrong inside one table is left to ``check_table``.
     """
-    subject = _subject(line, "line")
+    subject = subject_of(line, "line")
     if subject is None:
-        return in_order([*line.findings, _no_mapping(line)])
+        return in_order([*line.findings, no_mapping(line)])
     shape = list(shape_findings(subject))
-    files = [file for file in (_subject(document, "file") for document in tables) if file is not None]
+    files = [file for file in (subject_of(document, "file") for document in tables) if file is not None]
     found = [*line.findings, *shape]
     for field in ("file", "package", "tarball"):
         found += _same(files, field)
     if not shape:
-        found += [*_line_versions(subject), *_foreign_versions(subject, files)]
+        found += [*line_version_findings(subject), *_foreign_versions(subject, files)]
     return in_order([*found, *_renames(files, between=True)])
 
 
-def _subject(document: Document, kind: str) -> Subject | None:
+def subject_of(document: Document, kind: str) -> Subject | None:
+    """The whole document, where it is a mapping."""
     root = document.root
     return Subject(document, root, kind, f"the {kind}", root) if isinstance(root, MappingNode) else None
 
 
-def _no_mapping(document: Document) -> Finding:
+def no_mapping(document: Document) -> Finding:
+    """That the document is something else."""
     where = (document.origin(document.root or Scalar(None, None, 1, 1)),)
     return Finding("wrong-type", Severity.ERROR, "a catalog file is a mapping", where, "", "write KEY: VALUE")
 
 
-def _entries(file: Subject) -> tuple[Entries, list[Finding]]:
+def entries_of(parent: Subject, kind: str = "setting", field: str = "settings") -> tuple[Entries, list[Finding]]:
     """The entries whose shape is right, and what is wrong with the others."""
     right: dict[str, Subject] = {}
     findings: list[Finding] = []
-    settings = file.node.items.get("settings")
-    if not isinstance(settings, MappingNode):
+    entries = parent.node.items.get(field)
+    if not isinstance(entries, MappingNode):
         return right, findings
-    for key, node in settings.items.items():
+    for key, node in entries.items.items():
         if not isinstance(node, MappingNode):
-            remedy = f"write {key}: {{about: ..., type: ...}}"
-            findings.append(file.error(node, "wrong-type", f"{key} is no mapping", remedy))
+            remedy = f"write {key}: {{{_REMEDIES.get(kind, 'KEY: VALUE')}}}"
+            findings.append(parent.error(node, "wrong-type", f"{key} is no mapping", remedy))
             continue
-        entry = Subject(file.document, node, "setting", key, settings.keys[key])
+        entry = Subject(parent.document, node, kind, key, entries.keys[key])
         found = list(shape_findings(entry))
         findings += found
         if not found:
@@ -108,7 +113,11 @@ def _entries(file: Subject) -> tuple[Entries, list[Finding]]:
     return right, findings
 
 
-def _template(file: Subject, table: Mapping[str, Any], templates: Collection[str]) -> Iterator[Finding]:
+_REMEDIES = {"setting": "about: ..., type: ...", "removal": "reason: ...", "removed file": "reason: ..."}
+
+
+def template_findings(file: Subject, table: Mapping[str, Any], templates: Collection[str]) -> Iterator[Finding]:
+    """Whether format, template and slots go together."""
     template = table.get("template")
     if template is not None and template not in templates:
         message = f"the template {template!r} is not there"
@@ -142,7 +151,8 @@ def _same(files: Sequence[Subject], field: str) -> Iterator[Finding]:
         origins.setdefault(value, file)
 
 
-def _line_versions(line: Subject) -> Iterator[Finding]:
+def line_version_findings(line: Subject) -> Iterator[Finding]:
+    """Whether the patches that a line names are its own."""
     table: Any = plain(line.node)
     first, last = parse_version(table["first"]), parse_version(table["last"])
     if first > last:
@@ -161,7 +171,7 @@ def _foreign_versions(line: Subject, files: Sequence[Subject]) -> Iterator[Findi
     """``since`` and ``until`` are patches that the line covers."""
     table: Any = plain(line.node)
     first, last = parse_version(table["first"]), parse_version(table["last"])
-    for entry in (entry for file in files for entry in _entries(file)[0].values()):
+    for entry in (entry for file in files for entry in entries_of(file)[0].values()):
         for name in ("since", "until"):
             version = _text_of(entry, name)
             if version and not first <= parse_version(version) <= last:
@@ -175,12 +185,12 @@ def _renames(files: Sequence[Subject], *, between: bool) -> Iterator[Finding]:
 
     ``between`` looks at those from file to file alone, else at those inside a file.
     """
-    entries = {(_text_of(file, "file"), key): entry for file in files for key, entry in _entries(file)[0].items()}
+    entries = {(_text_of(file, "file"), key): entry for file in files for key, entry in entries_of(file)[0].items()}
     targets = {address: _address(entry) for address, entry in entries.items() if _text_of(entry, "renamed_to")}
     for address, target in targets.items():
         entry = entries[address]
         place = entry.at("renamed_to")
-        circle = _circle(address, targets)
+        circle = circle_from(address, targets)
         if target not in entries and (address[0] != target[0]) == between:
             message = f"{entry.name} was renamed to {':'.join(target)}, which there is not"
             yield entry.error(place, "unknown-rename", message, "name a setting of the catalog as FILE:KEY")
@@ -191,7 +201,7 @@ def _renames(files: Sequence[Subject], *, between: bool) -> Iterator[Finding]:
             yield entry.error(place, "rename-cycle", message, "keep the rename to the newer name")
 
 
-def _circle(start: _Address, targets: Mapping[_Address, _Address]) -> list[_Address]:
+def circle_from(start: Address, targets: Mapping[Address, Address]) -> list[Address]:
     """The addresses on the way from ``start`` back to it; empty when the way ends elsewhere."""
     way = [start]
     while (step := targets.get(way[-1])) is not None and step not in way:
@@ -199,7 +209,7 @@ def _circle(start: _Address, targets: Mapping[_Address, _Address]) -> list[_Addr
     return way if step == start else []
 
 
-def _address(entry: Subject) -> _Address:
+def _address(entry: Subject) -> Address:
     file, _, key = _text_of(entry, "renamed_to").partition(":")
     return file, key
 

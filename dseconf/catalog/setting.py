@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -13,7 +13,7 @@ Version: TypeAlias = tuple[int, ...]
 class Kind(Enum):
     """The type of a setting's value.
 
-    ``SIZE`` and ``DURATION`` are texts with a unit suffix in the product's own syntax;
+    ``SIZE``, ``DURATION`` and ``RATE`` are texts with a unit suffix in the product's own syntax;
     a number whose unit is part of the setting's name is an ``INT`` or ``FLOAT`` with a unit.
     """
 
@@ -25,6 +25,7 @@ class Kind(Enum):
     MAP = "map"
     SIZE = "size"
     DURATION = "duration"
+    RATE = "rate"
 
 
 class _Unknown:
@@ -48,11 +49,17 @@ class SettingSpec:
         shipped: the value in the vendor's file, or ``UNKNOWN`` where it is not active there.
         tarball: the shipped value of a tarball install where it differs, or ``UNKNOWN``.
         unit: of the number, for INT and FLOAT (``MiB``, ``ms``); empty for counts.
-        syntax: how SIZE and DURATION are spelt (``jvm``, ``spark``, ``logback``).
-        minimum, maximum: inclusive, in the setting's unit.
+        syntax: how SIZE, DURATION and RATE are spelt (``jvm``, ``spark``, ``logback``, ``cassandra``).
+        smallest_unit: the smallest unit that the product takes there.
+        minimum, maximum: inclusive, in the setting's unit or smallest unit.
         identity: the fact of fleet.yaml that it comes from; empty for ordinary settings.
         needs: settings of the same file, with the values, without which it has no effect.
         since, until: first and last patch of the product line that has it, or None.
+        not_in: patches between these that do not have it.
+        history: defaults that changed within the line: ``default`` or ``shipped``, then the
+            patch from which a value holds.
+        was: names of earlier lines that this line still reads: mappings of key, unit, since,
+            and off, the number that the earlier name took for what is null here.
         style: how the format writes it (see ``formats.Entry``).
         lcm: its names in OpsCenter Lifecycle Manager.
         source: where the facts come from, in full.
@@ -67,6 +74,7 @@ class SettingSpec:
     tarball: Any = UNKNOWN
     unit: str = ""
     syntax: str = ""
+    smallest_unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Any, ...] = ()
@@ -78,6 +86,9 @@ class SettingSpec:
     needs: Mapping[str, Any] | None = None
     since: Version | None = None
     until: Version | None = None
+    not_in: tuple[Version, ...] = ()
+    history: Mapping[str, Mapping[str, Any]] | None = None
+    was: tuple[Mapping[str, Any], ...] = ()
     reason: str = ""
     renamed_to: str = ""
     style: str = ""
@@ -93,7 +104,19 @@ class SettingSpec:
 
     def exists_in(self, version: Version) -> bool:
         """Whether a patch release of the line has the setting."""
-        return (self.since is None or version >= self.since) and (self.until is None or version <= self.until)
+        within = (self.since is None or version >= self.since) and (self.until is None or version <= self.until)
+        return within and version not in self.not_in
+
+    def at(self, version: Version) -> SettingSpec:
+        """The setting with the defaults of one patch release."""
+        values = {name: _value_at(patches, version) for name, patches in (self.history or {}).items()}
+        return replace(self, **values) if values else self
+
+
+def _value_at(patches: Mapping[str, Any], version: Version) -> Any:
+    """The value of the last change up to a version; not known where there is none before it."""
+    changes = sorted((version_of(patch) or (), value) for patch, value in patches.items())
+    return next((value for patch, value in reversed(changes) if patch <= version), UNKNOWN)
 
 
 def read_setting(
@@ -110,6 +133,7 @@ def read_setting(
         tarball=table.get("tarball", UNKNOWN),
         unit=table.get("unit", ""),
         syntax=table.get("syntax", ""),
+        smallest_unit=table.get("smallest_unit", ""),
         minimum=table.get("min"),
         maximum=table.get("max"),
         choices=tuple(table.get("choices", ())),
@@ -119,8 +143,11 @@ def read_setting(
         executes=table.get("executes", False),
         identity=table.get("identity", ""),
         needs=table.get("needs"),
-        since=_version(table.get("since")),
-        until=_version(table.get("until")),
+        since=version_of(table.get("since")),
+        until=version_of(table.get("until")),
+        not_in=tuple(filter(None, map(version_of, table.get("not_in", ())))),
+        history=table.get("history"),
+        was=tuple(was if isinstance(was := table.get("was", []), list) else [was]),
         reason=table.get("reason", ""),
         renamed_to=table.get("renamed_to", ""),
         style=table.get("style", ""),
@@ -131,5 +158,6 @@ def read_setting(
     )
 
 
-def _version(text: str | None) -> Version | None:
+def version_of(text: str | None) -> Version | None:
+    """The numbers of a version; None where there is none."""
     return tuple(int(part) for part in str(text).split(".")) if text is not None else None

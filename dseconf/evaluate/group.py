@@ -34,7 +34,7 @@ class Group:
 def evaluate_group(view: ProductView, settings: Settings, of_nodes: Iterable[Address]) -> Group:
     """Evaluate what is common to a group. ``of_nodes`` are the settings that every node has for itself."""
     reads = {
-        (file, key): set(_reads(setting.value))
+        (file, key): set(_reads(setting.value, view))
         for file, found in settings.items()
         for key, setting in found.items()
         if is_dynamic(setting.value)
@@ -77,11 +77,13 @@ def evaluate_node(group: Group, node: Node, label: str, own: Settings) -> tuple[
     return values, scope.findings
 
 
-def _reads(value: Value) -> Iterator[str | Address]:
-    """What a value reads: names of facts, addresses of settings."""
+def _reads(value: Value, view: ProductView) -> Iterator[str | Address]:
+    """What a value reads: names of facts, addresses of settings as this release has them."""
     for expression in expressions_in(value):
         yield from expression.facts
-        yield from (split_address(address) for address in expression.settings)
+        for address in expression.settings:
+            place = view.place(address)
+            yield split_address(address) if place is None else (place[0].name, place[1])
 
 
 def _all_readers(reads: Mapping[Address, set[str | Address]]) -> dict[Address, frozenset[Address]]:

@@ -83,14 +83,13 @@ class Evaluation:
 
     def setting(self, address: str) -> Plain:
         """The value of another setting with its unit, for expressions; its default where it is left out."""
-        file_name, key = split_address(address)
-        file = self.view.file(file_name)
+        file, key = self.view.place(address) or (None, "")
         spec = self.view.setting(file, key) if file is not None else None
-        if spec is None:
+        if file is None or spec is None:
             remedy = "`dseconf catalog settings` lists them"
             raise ExpressionError("unknown-setting", f"{self.view.text} has no setting {address}", remedy)
-        value = self.value(file_name, key)
-        if (file_name, key) in self.failed:
+        value = self.value(file.name, key)
+        if (file.name, key) in self.failed:
             raise _FollowsError("follows", f"{address} has failed")
         if not isinstance(value, Absent):
             return as_operand(spec, value)

@@ -19,6 +19,7 @@ _NOUNS: Mapping[Kind, str] = {
     Kind.MAP: "mapping",
     Kind.SIZE: "size with its unit",
     Kind.DURATION: "duration with its unit",
+    Kind.RATE: "rate with its unit",
 }
 
 

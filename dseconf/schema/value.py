@@ -76,7 +76,7 @@ def _allowing(form: _Form, spec: SettingSpec, *, tagged: bool) -> Schema:
     }
 
 
-def _form(spec: SettingSpec, members: Schema | None) -> _Form:  # noqa: PLR0911  # one answer for each kind
+def _form(spec: SettingSpec, members: Schema | None) -> _Form:  # noqa: C901, PLR0911  # one answer for each kind
     bounds = tuple(
         (rule, bound) for rule, bound in (("minimum", spec.minimum), ("maximum", spec.maximum)) if bound is not None
     )
@@ -96,6 +96,8 @@ def _form(spec: SettingSpec, members: Schema | None) -> _Form:  # noqa: PLR0911 
             return _product_quantity(spec.syntax, Measure.SIZE, "a size such as 8GiB")
         case Kind.DURATION:
             return _product_quantity(f"{spec.syntax}-time", Measure.TIME, "a duration such as 10s")
+        case Kind.RATE:
+            return _product_quantity(f"{spec.syntax}-rate", Measure.RATE, "a rate such as 24MiB/s")
         case Kind.LIST:
             return _Form(("array",), "a list", rules=(("items", _items(spec, members)),))
         case Kind.MAP:

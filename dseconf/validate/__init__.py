@@ -16,6 +16,7 @@ from dseconf.finding import Finding, Severity
 from dseconf.layer import BrokenValue, FileSection, Layer, join_key
 from dseconf.secret import PLACEHOLDER, shown_key, sounds_secret
 from dseconf.setting import Definition, Operation, Origin
+from dseconf.validate.follow import follow_names
 from dseconf.validate.problem import ValueProblem
 from dseconf.validate.value import as_operand, check_value
 
@@ -41,19 +42,22 @@ class CheckedLayer:
     findings: tuple[Finding, ...] = ()
 
 
-def validate(layer: Layer, view: ProductView, *, whole_line: bool = False) -> CheckedLayer:
+def validate(layer: Layer, view: ProductView, *, lenient: bool = False, follow: bool = True) -> CheckedLayer:
     """Check names, types, units and ranges of a layer.
 
-    ``whole_line`` is for the layers of dimension ``product``, which speak of all patches
-    of a line: settings that this patch does not have are passed over there.
+    ``lenient`` is for the layers that come with dseconf, which speak of all products: what
+    this release does not have is passed over there. Names of other lines are followed to
+    what they are called in this one, but for layers that speak of one line (``follow``).
     """
-    checker = _Checker(view, whole_line=whole_line)
+    layer = follow_names(layer, view) if follow else layer
+    checker = _Checker(view, lenient=lenient)
     files: dict[str, Mapping[str, Definition]] = {}
     unset: dict[str, tuple[Definition, ...]] = {}
     for name, section in layer.files.items():
         file = view.file(name)
         if file is None:
-            checker.unknown_file(name, section)
+            if not lenient:
+                checker.unknown_file(name, section)
             continue
         checked = list(checker.section(file, section))
         files[name] = {definition.key: definition for below, definition in checked if not below}
@@ -62,15 +66,15 @@ def validate(layer: Layer, view: ProductView, *, whole_line: bool = False) -> Ch
         for broken in section.broken:
             checker.broken_value(file, broken)
     for definition in layer.manage:
-        if view.file(definition.key) is None:
+        if view.file(definition.key) is None and not lenient:
             checker.unknown_file(definition.key, FileSection(definition.origin, ()))
     return CheckedLayer(layer.path, files, unset, layer.manage, (*layer.findings, *checker.findings))
 
 
 class _Checker:
-    def __init__(self, view: ProductView, *, whole_line: bool) -> None:
+    def __init__(self, view: ProductView, *, lenient: bool) -> None:
         self.view = view
-        self.whole_line = whole_line
+        self.lenient = lenient
         self.findings: list[Finding] = []
         self.suggestions = 0
 
@@ -92,7 +96,11 @@ class _Checker:
         """The setting that a key names; None, and a mistake noted, where a layer cannot set it here."""
         spec = file.setting(key)
         if spec is None:
-            if definition.operation is not Operation.UNSET or not file.has_below(key):
+            if self.lenient:
+                return None
+            if key in file.gone and not file.has_below(key):
+                self.gone_setting(file, key, definition)
+            elif definition.operation is not Operation.UNSET or not file.has_below(key):
                 self.unknown_setting(file, definition)
         elif not spec.exists_in(self.view.version):
             self.other_version(file, spec, definition)
@@ -155,6 +163,13 @@ class _Checker:
         for broken in section.broken:
             self.findings += map(_without_value, broken.quoting)
 
+    def gone_setting(self, file: FileSpec, key: str, definition: Definition) -> None:
+        """A setting of an earlier line that has no equal here."""
+        gone = file.gone[key]
+        message = f"{file.name} of {self.view.text} has no setting {key} any more"
+        remedy = "remove it, or compile it for the version that has it"
+        self.found("other-version", message, definition.origin, gone.get("reason", ""), remedy)
+
     def unknown_setting(self, file: FileSpec, definition: Definition) -> None:
         key, place = definition.key, definition.origin
         if file.has_below(key):
@@ -187,7 +202,7 @@ class _Checker:
         return self.suggestions <= _SUGGESTIONS
 
     def other_version(self, file: FileSpec, spec: SettingSpec, definition: Definition) -> None:
-        if self.whole_line:
+        if self.lenient:
             return
         if spec.since is not None and self.view.version < spec.since:
             since = version_text(spec.since)

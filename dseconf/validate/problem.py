@@ -22,6 +22,7 @@ WANTED = {
     Kind.MAP: "a mapping",
     Kind.SIZE: "a size such as 8GiB",
     Kind.DURATION: "a duration such as 10s",
+    Kind.RATE: "a rate such as 24MiB/s",
 }
 """What a setting of each kind takes, as people say it."""
 

@@ -87,7 +87,7 @@ def _typed(spec: SettingSpec, value: Value, members: Members) -> Value:
             return _number(spec, value)
         case Kind.STRING:
             return _text(spec, value)
-        case Kind.SIZE | Kind.DURATION:
+        case Kind.SIZE | Kind.DURATION | Kind.RATE:
             return _quantity_text(spec, value)
         case Kind.LIST:
             return _list(spec, value, members)
@@ -155,7 +155,7 @@ def _quantity_text(spec: SettingSpec, value: Value) -> str:
         if quantity.amount > _MAX_INTEGER:
             most = f"the most is {Quantity(_MAX_INTEGER, quantity.kind)}"
             raise ValueProblem("out-of-range", f"{spec.key} is too large", most, "write less")
-        return write_syntax(quantity, _syntax(spec))
+        return write_syntax(quantity, _syntax(spec), spec.smallest_unit)
     except QuantityError as error:
         raise ValueProblem(error.code, f"{spec.key}: {error}", "", error.remedy) from error
 
@@ -171,7 +171,7 @@ def _read_quantity(spec: SettingSpec, value: Value) -> Quantity:
 
 
 def _syntax(spec: SettingSpec) -> str:
-    return f"{spec.syntax}-time" if spec.kind is Kind.DURATION else spec.syntax
+    return spec.syntax + {Kind.DURATION: "-time", Kind.RATE: "-rate"}.get(spec.kind, "")
 
 
 def _list(spec: SettingSpec, value: Value, members: Members) -> Value:
@@ -241,12 +241,14 @@ def _choice_text(choice: Plain) -> str:
 
 def _check_range(spec: SettingSpec, value: Value) -> None:
     """Numbers are bounded by the catalog, integers by what a product can hold at most."""
+    if spec.smallest_unit and isinstance(value, str) and (quantity := as_operand(spec, value)) != value:
+        value = in_unit(quantity, spec.smallest_unit) if isinstance(quantity, Quantity) else value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
     whole = spec.kind is Kind.INT
     least = -_MAX_INTEGER - 1 if spec.minimum is None and whole else spec.minimum
     most = _MAX_INTEGER if spec.maximum is None and whole else spec.maximum
-    unit = f" {spec.unit}" if spec.unit else ""
+    unit = f" {spec.unit or spec.smallest_unit}".rstrip()
     if least is not None and value < least:
         why, remedy = f"the least is {least}{unit}", f"write {least} or more"
     elif most is not None and value > most:
@@ -261,6 +263,6 @@ def as_operand(spec: SettingSpec, value: Plain) -> Plain:
     if spec.unit and isinstance(value, (int, float)) and not isinstance(value, bool):
         one = parse_quantity(f"1{spec.unit}")
         return value if one is None else one * value
-    if spec.kind in (Kind.SIZE, Kind.DURATION) and isinstance(value, str):
+    if spec.kind in (Kind.SIZE, Kind.DURATION, Kind.RATE) and isinstance(value, str):
         return read_syntax(value, _syntax(spec)) or value
     return value

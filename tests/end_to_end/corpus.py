@@ -43,6 +43,7 @@ class CorpusFile:
         sample: variables of a template; None where the file is none.
         label: tells the samples of one template apart.
         unknown: settings that DSE 6.8 does not have, with the reason.
+        followed: settings that DSE 6.8 has under another name, with where.
         refused: settings with a value that DSE 6.8 does not take: code of the finding, reason.
         fleet: identity that fleet.yaml says in another way than the file.
         credentials: how many settings are passwords, or lists that hold some.
@@ -55,6 +56,7 @@ class CorpusFile:
     sample: Mapping[str, object] | None = None
     label: str = ""
     unknown: Mapping[str, str] = field(default_factory=dict)
+    followed: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     fleet: Mapping[str, object] = field(default_factory=dict)
     credentials: int = 0
@@ -206,7 +208,7 @@ FILES = (
         ("cassandra.yaml",),
         sample=PLACES | {"dse_cassandra": DEMANDED},
         label="defaults",
-        unknown=GUARDRAILS,
+        followed=GUARDRAILS,
         credentials=4,
     ),
     CorpusFile(
@@ -214,7 +216,7 @@ FILES = (
         ("cassandra.yaml",),
         sample=PLACES | {"dse_cassandra": ASKED_FOR},
         label="everything",
-        unknown=GUARDRAILS,
+        followed=GUARDRAILS,
         refused={
             "memtable_allocation_type": ("wrong-type", "the template writes memtable_cleanup_threshold there"),
             "native_transport_keepalive": ("wrong-type", "the template writes native_transport_port there"),
@@ -226,8 +228,8 @@ FILES = (
     CorpusFile(
         f"{CORE_60}/cassandra.yaml",
         ("cassandra.yaml",),
-        unknown=GUARDRAILS
-        | {
+        followed=GUARDRAILS,
+        unknown={
             "index_summary_capacity_in_mb": "gone since 6.0.3",
             "index_summary_resize_interval_in_minutes": "gone since 6.0.3",
             "max_memory_to_lock_fraction": "the database alone has it here, DSE in dse.yaml",

@@ -29,7 +29,9 @@ def test_every_active_setting_is_of_a_known_name_type_and_range(one: CorpusFile)
     """Of settings that fleet.yaml decides too, although no layer may hold them."""
     view = release()
     refused = {taken.key: refusal(taken, view) for taken in settings_of(one, view)}
-    expected = {key: code for key, (code, _) in one.refused.items()} | dict.fromkeys(one.unknown, "unknown")
+    expected = {key: code for key, (code, _) in one.refused.items()} | dict.fromkeys(
+        (*one.unknown, *one.followed), "unknown"
+    )
     assert {key: code for key, code in refused.items() if code} == expected
 
 

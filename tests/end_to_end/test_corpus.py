@@ -52,7 +52,9 @@ def view() -> ProductView:
 def test_what_people_wrote_compiles_back_to_the_same_meaning(
     tmp_path: Path, view: ProductView, one: CorpusFile
 ) -> None:
-    settings = [taken for taken in settings_of(one, view) if taken.key not in {*one.unknown, *one.refused}]
+    settings = [
+        taken for taken in settings_of(one, view) if taken.key not in {*one.unknown, *one.followed, *one.refused}
+    ]
     compiled = compile_layer(tmp_path, one, settings)
     assert compiled.findings == ()
     assert meaning_of(one, compiled) == original_meaning(one, view)
@@ -72,8 +74,6 @@ def test_what_the_release_does_not_take_is_reported_at_its_line_and_nothing_else
 @pytest.mark.parametrize(
     ("key", "remedy"),
     [
-        ("tombstone_warn_threshold", "did you mean guardrails.tombstone_warn_threshold?"),
-        ("batch_size_fail_threshold_in_kb", "did you mean guardrails.batch_size_fail_threshold_in_kb?"),
         ("max_memory_to_lock_fraction", "it is a setting of another file: dse.yaml:max_memory_to_lock_fraction"),
     ],
 )
@@ -83,6 +83,19 @@ def test_a_setting_that_moved_is_named_with_its_new_place(
     (one,) = (one for one in FILES if "max_memory_to_lock_fraction" in one.unknown)
     compiled = compile_layer(tmp_path, one, settings_of(one, view))
     assert [finding.remedy for finding in compiled.findings if finding.message.endswith(f" {key}")] == [remedy]
+
+
+@pytest.mark.parametrize("one", [one for one in FILES if one.followed], ids=lambda one: one.id)
+def test_a_setting_under_its_earlier_name_is_followed_to_its_place(
+    tmp_path: Path, view: ProductView, one: CorpusFile
+) -> None:
+    settings = [taken for taken in settings_of(one, view) if taken.key in one.followed]
+    compiled = compile_layer(tmp_path, one, settings)
+    assert settings
+    assert compiled.findings == ()
+    written = read_yaml11(compiled.texts["cassandra.yaml"])["guardrails"]
+    for taken in settings:
+        assert taken.value in written.values()
 
 
 @pytest.mark.parametrize("one", [one for one in FILES if one.credentials], ids=lambda one: one.id)
@@ -205,7 +218,7 @@ def original_meaning(one: CorpusFile, view: ProductView) -> Any:
         return meaning
     file = view.file(one.files[0])
     assert file is not None
-    for key in (*one.unknown, *one.refused):
+    for key in (*one.unknown, *one.followed, *one.refused):
         drop(meaning, key)
     if file.format != "yaml":
         return meaning

@@ -21,7 +21,7 @@ from dseconf.pipeline import compile_fleet
 from dseconf.setting import Secret
 from dseconf.shipped import load_catalog, shipped_folder, shipped_profiles
 from dseconf.sources import open_sources
-from dseconf.validate import check_value
+from dseconf.validate import check_value, validate
 
 LAYERS = "product, base, workload, environment, security, hardware, cluster, datacenter, rack, node"
 COMBINATIONS = [names for count in range(1, 5) for names in combinations(WORKLOADS, count)]
@@ -365,3 +365,38 @@ def test_the_product_layer_holds_no_secret_and_no_identity() -> None:
 def test_base_and_product_speak_of_the_files_that_every_node_has() -> None:
     assert set(shipped_layer("base.yaml").files) <= set(BASE_FILES)
     assert shipped_layer("product/dse-6.8.yaml").files.keys() >= set(BASE_FILES)
+
+
+@pytest.mark.parametrize("path", [path for path in shipped_profiles() if not path.startswith("product/")])
+def test_a_shipped_layer_has_no_mistake_for_the_release_that_it_is_written_for(path: str) -> None:
+    view = load_catalog().at("dse", (6, 8, 50))
+    assert view is not None
+    layer = read_layer(read_document(shipped_profiles()[path].read_bytes(), path))
+    assert validate(layer, view).findings == ()
+
+
+RELEASES = (
+    "dse 5.1.50",
+    "dse 6.0.18",
+    "dse 6.7.17",
+    "dse 6.8.65",
+    "dse 6.9.24",
+    "cassandra 3.11.17",
+    "cassandra 4.0.15",
+    "cassandra 4.1.8",
+    "cassandra 5.0.3",
+)
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_advice_compiles_for_every_product_line(tmp_path: Path, release: str, environment: str) -> None:
+    facts = 'address: "10.1.1.{{ node.number }}", memory: 64GiB, cores: 16, hardware: medium'
+    (tmp_path / "fleet.yaml").write_text(
+        f"clusters:\n  demo:\n    product: {release}\n    environment: {environment}\n    datacenters:\n"
+        f'      eu: {{racks: {{r1: {{nodes: "eu-[1:2]", {facts}}}}}}}\n'
+    )
+    _, sources = open_sources(tmp_path)
+    run, nodes = compile_fleet(sources)
+    assert len(list(nodes)) == 2
+    assert [str(finding) for finding in run.findings] == []

@@ -12,13 +12,15 @@ import pytest
 
 from dseconf.catalog import Catalog, FileSpec, SettingSpec, parse_version
 from dseconf.catalog.catalog import Line
+from dseconf.catalog.delta_form import check_delta
 from dseconf.catalog.form import check_line, check_table
 from dseconf.document import Document, plain, read_document
 from dseconf.formats import installed
 from dseconf.shipped import read_tables
 
 CATALOG = Path(__file__).resolve().parents[2] / "dseconf" / "catalog"
-LINES = sorted(folder for folder in CATALOG.iterdir() if folder.name.startswith(("dse-", "cassandra-")))
+LINES = sorted(path.parent for path in CATALOG.glob("*/line.yaml"))
+DELTAS = sorted(CATALOG.glob("*.yaml"))
 TABLES = [path for folder in LINES for path in sorted(folder.glob("*.yaml")) if path.name != "line.yaml"]
 
 
@@ -38,11 +40,32 @@ def test_every_line_has_the_form(folder: Path) -> None:
     assert [str(finding) for finding in check_line(a_document(folder / "line.yaml"), tables)] == []
 
 
+@pytest.mark.parametrize("path", DELTAS, ids=lambda path: path.stem)
+def test_every_line_that_is_based_on_another_has_the_form(path: Path) -> None:
+    assert [str(finding) for finding in check_delta(a_document(path), the_tables(), templates_of(path.stem))] == []
+
+
+@pytest.mark.parametrize("path", DELTAS, ids=lambda path: path.stem)
+def test_a_line_is_named_as_its_file(path: Path) -> None:
+    delta = read_yaml(path)
+    assert path.stem == f"{delta['product']}-{delta['line']}"
+
+
 @pytest.mark.parametrize("folder", LINES, ids=lambda folder: folder.name)
 def test_every_template_is_of_some_file(folder: Path) -> None:
-    templates = {f"templates/{template.name}" for template in (folder / "templates").glob("*")}
-    named = {read_yaml(path).get("template") for path in folder.glob("*.yaml")}
-    assert templates - named == set()
+    based = [table for name, table in the_tables().items() if root_of(name) == folder]
+    named = {file.get("template") for table in based for file in table["files"]}
+    assert templates_of(folder.name) - named == set()
+
+
+def root_of(name: str) -> Path:
+    """The folder of the complete line that a line is based on, or that it is."""
+    delta = CATALOG / f"{name}.yaml"
+    return root_of(str(read_yaml(delta)["based_on"])) if delta.is_file() else CATALOG / name
+
+
+def templates_of(name: str) -> set[str]:
+    return {f"templates/{template.name}" for template in (root_of(name) / "templates").glob("*")}
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -64,8 +87,13 @@ def read_yaml(path: Path) -> Mapping[str, Any]:
 
 
 @cache
+def the_tables() -> Mapping[str, Any]:
+    return read_tables(CATALOG)
+
+
+@cache
 def the_catalog() -> Catalog:
-    return Catalog.of_tables(read_tables(CATALOG))
+    return Catalog.of_tables(the_tables())
 
 
 # What follows compares DSE 6.8 with the tables of facts, where they lie beside the source tree.

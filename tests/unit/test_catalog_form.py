@@ -158,6 +158,7 @@ def entry(body: str, more: str = "") -> str:
 
 OTHER = "  other: {about: Another setting., type: boolean}\n"
 LONG = "x" * 130
+CASSANDRA_SIZE = "type: size\nsyntax: cassandra\nsmallest_unit: KiB"
 
 WRONG_SETTINGS = {
     "no type": ("  size:  #!\n    about: How large it is.\n", "missing-key"),
@@ -193,6 +194,14 @@ WRONG_SETTINGS = {
     "shipped over max": (entry("type: float\nmax: 2\nshipped: 2.1  #!"), "out-of-range"),
     "size that is not written so": (entry("type: size\nsyntax: jvm\ndefault: 4GiB  #!"), "wrong-notation"),
     "duration that is not written so": (entry("type: duration\nsyntax: spark\ndefault: 5 min  #!"), "wrong-notation"),
+    "size under min": (entry(f"{CASSANDRA_SIZE}\nmin: 2\ndefault: 1KiB  #!"), "out-of-range"),
+    "size over max": (entry(f"{CASSANDRA_SIZE}\nmax: 1023\nshipped: 1MiB  #!"), "out-of-range"),
+    "size finer than the product takes": (entry(f"{CASSANDRA_SIZE}\ndefault: 1B  #!"), "wrong-notation"),
+    "min of a size without smallest unit": (
+        entry("type: size\nsyntax: cassandra\nmin: 2  #!"),
+        "useless-key",
+    ),
+    "smallest unit of another syntax": (entry("type: size\nsyntax: jvm\nsmallest_unit: KiB  #!"), "useless-key"),
     "min above max": (entry("type: int\nmin: 3  #!\nmax: 2"), "wrong-range"),
     "unit of a text": (entry("type: string\nunit: ms  #!"), "useless-key"),
     "min of a text": (entry("type: string\nmin: 1  #!"), "useless-key"),
@@ -244,6 +253,19 @@ WRONG_SETTINGS = {
 def test_what_is_wrong_in_a_setting_is_found_at_its_line(settings: str, code: str) -> None:
     text = a_table(settings)
     assert_one(check_table(a_document(text), TEMPLATES), code, marked_line(text))
+
+
+@pytest.mark.parametrize(("since", "codes"), [("6.8.9", ["value-and-mapping"]), ("6.8.10", [])])
+def test_a_value_may_become_a_mapping_in_a_later_patch(since: str, codes: list[str]) -> None:
+    value = "  a: {about: One., type: int, until: 6.8.9, reason: It became a mapping.}\n"
+    below = f"  a.b: {{about: Below it., type: int, since: {since}}}\n"
+    for settings in (value + below, below + value):
+        assert [finding.code for finding in check_table(a_document(a_table(settings)), TEMPLATES)] == codes
+
+
+def test_the_range_of_a_size_counts_in_its_smallest_unit() -> None:
+    text = a_table(entry(f"{CASSANDRA_SIZE}\nmin: 1024\nmax: 1024\ndefault: 1MiB"))
+    assert check_table(a_document(text), TEMPLATES) == []
 
 
 def test_the_column_is_that_of_the_value() -> None:

@@ -98,7 +98,9 @@ def test_files_lie_where_the_install_has_them(install: str, path: str) -> None:
 
 
 def test_a_second_package_instance_has_its_own_defaults_file() -> None:
-    files = {file.name: file for file in load_catalog().lines[0].files.values()}
+    view = load_catalog().at("dse", (6, 8, 50))
+    assert view is not None
+    files = {file.name: file for file in view.files()}
     install = Install("package", instance="dse-two")
     assert install_path(files["default/dse"], install) == "etc/default/dse-two"
     assert install_path(files["cassandra.yaml"], install) == "etc/dse-two/cassandra/cassandra.yaml"
