@@ -12,7 +12,6 @@ from dseconf.project import STRUCTURE, Project
 from dseconf.resolve import Rank
 from dseconf.setting import Origin
 
-
 SHIPPED = "shipped:"
 """What the label of a profile folder begins with that comes with dseconf."""
 

@@ -60,7 +60,7 @@ def rules_of(kind: Kind, entry: Mapping[str, Any]) -> dict[str, Any]:  # noqa: P
             return {"type": "list"}
         case Kind.MAP:
             return {"type": "dict", "check_with": unmarked_within}
-        case Kind.SIZE | Kind.DURATION:
+        case Kind.SIZE | Kind.DURATION | Kind.RATE:
             return {"type": ["string", "integer"], "check_with": quantity_of(kind, entry["syntax"])}
 
 
@@ -83,8 +83,8 @@ def unmarked_within(field: str, value: Mapping[str, Any], error: Report) -> None
 
 
 def quantity_of(kind: Kind, syntax: str) -> Callable[[str, str | int | None, Report], None]:
-    name = f"{syntax}-time" if kind is Kind.DURATION else syntax
-    wanted = "time" if kind is Kind.DURATION else "size"
+    name = syntax + {Kind.DURATION: "-time", Kind.RATE: "-rate"}.get(kind, "")
+    wanted = {Kind.DURATION: "time", Kind.RATE: "rate"}.get(kind, "size")
 
     def check(field: str, value: str | int | None, error: Report) -> None:
         if value is None or isinstance(value, bool):
@@ -157,7 +157,15 @@ def test_plain_values(entry: dict[str, Any], value: Value) -> None:
     assert taken(entry, value) == by_cerberus(entry, value)
 
 
-SYNTAXES = st.sampled_from([("size", "jvm"), ("size", "spark"), ("size", "logback"), ("duration", "spark")])
+SYNTAXES = st.sampled_from(
+    [
+        ("size", "jvm"),
+        ("size", "spark"),
+        ("size", "logback"),
+        ("duration", "spark"),
+        *((kind, "cassandra") for kind in ("size", "duration", "rate")),
+    ]
+)
 AMOUNTS = st.builds(
     "{}{}{}".format,
     st.integers(0, 2000) | st.integers(0, 10**25),
