@@ -85,6 +85,7 @@ def unmarked_within(field: str, value: Mapping[str, Any], error: Report) -> None
 def quantity_of(kind: Kind, syntax: str) -> Callable[[str, str | int | None, Report], None]:
     name = syntax + {Kind.DURATION: "-time", Kind.RATE: "-rate"}.get(kind, "")
     wanted = {Kind.DURATION: "time", Kind.RATE: "rate"}.get(kind, "size")
+    smallest = {"spark-time": "ms", "cassandra-time": "ns", "cassandra-rate": "B/s"}.get(name, "B")
 
     def check(field: str, value: str | int | None, error: Report) -> None:
         if value is None or isinstance(value, bool):
@@ -94,7 +95,7 @@ def quantity_of(kind: Kind, syntax: str) -> Callable[[str, str | int | None, Rep
             if quantity is None or quantity.kind.value != wanted or quantity.amount > 2**63 - 1:
                 error(field, "is no such quantity")
             elif quantity.amount:
-                in_unit(quantity, "ms" if wanted == "time" else "B")
+                in_unit(quantity, smallest)
         except QuantityError:
             error(field, "is no such quantity")
 
