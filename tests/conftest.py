@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no mistake of the code; and CI judges the change, not the dice.
+settings.register_profile("people", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("true", "1") else "people")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
