@@ -294,6 +294,35 @@ def test_a_daemon_of_the_2_4_line_gets_its_settings(spark: Spark) -> None:
     assert (daemon(spark, "status").returncode, pid_file(spark).exists(), processes_of(spark)) == (2, False, [])
 
 
+def spark_2_4() -> Path | None:
+    """The bin folder of Apache Spark 2.4 as the package index has it, in the folder that DSECONF_SPARK_2_4 names."""
+    folder = os.environ.get("DSECONF_SPARK_2_4", "")
+    return Path(folder) / "bin" if folder and (Path(folder) / "bin" / "load-spark-env.sh").is_file() else None
+
+
+@needs_proc
+@pytest.mark.skipif(spark_2_4() is None, reason="DSECONF_SPARK_2_4 names no folder with the scripts of Spark 2.4")
+def test_the_own_loader_of_spark_2_4_reads_the_compiled_settings(spark: Spark) -> None:
+    """load-spark-env.sh of Spark 2.4.8 itself sources our spark-env.sh and dse-spark-env.sh."""
+    own = spark_2_4()
+    assert own is not None
+    for name in ("load-spark-env.sh", "find-spark-home"):
+        shutil.copy(own / name, spark.home / "bin" / name)
+    script = '. "$SPARK_HOME/bin/load-spark-env.sh" && env -0'
+    environment = {"PATH": PATH, "SPARK_HOME": str(spark.home), "SPARK_SCALA_VERSION": "2.11"}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, check=True, timeout=60)
+    found = dict(entry.split("=", 1) for entry in done.stdout.decode().split("\0") if "=" in entry)
+    wanted = {
+        "SPARK_MASTER_HOST": "127.0.0.1",
+        "SPARK_MASTER_PORT": "7099",
+        "SPARK_DAEMON_MEMORY": "384M",
+        "SPARK_IDENT_STRING": IDENT,
+        "SPARK_PID_DIR": str(spark.pids),
+        "SPARK_WORKER_DIR": "/srv/$(touch PWNED)",
+    }
+    assert {key: found.get(key) for key in wanted} == wanted
+
+
 @needs_proc
 def test_a_daemon_that_dies_at_once_is_told_of(spark: Spark) -> None:
     (spark.home / "java" / "bin" / "java").write_text(
