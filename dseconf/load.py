@@ -56,6 +56,19 @@ class Repository:
         except DseconfError as error:
             return Layer(shown, findings=error.findings)
 
+    def extensions(self) -> dict[str, Document]:
+        """The fleet's own knowledge of product lines, by the name of the line.
+
+        Raises:
+            InputError: a file cannot be read.
+        """
+        names = [
+            f"{folder}/{path.name}"
+            for folder in self.project.catalog
+            for path in sorted((self.root / folder).glob("*.yaml"))
+        ]
+        return {Path(name).stem: read_document(_read(_inside(self.root, name), name), name) for name in names}
+
     def vendor_text(self, cluster: str, file: str) -> tuple[str, str] | None:
         """The vendor's own text of a file for a cluster, with its path; None where there is none.
 

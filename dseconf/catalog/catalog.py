@@ -36,6 +36,10 @@ class Line:
         self.about: Mapping[str, Any] = about
         self._load = load
 
+    def tables(self) -> Mapping[str, Any]:
+        """What the line was read from."""
+        return self._load()
+
     @cached_property
     def files(self) -> Mapping[str, FileSpec]:
         """The files of all patches of the line, by the FILE of their addresses."""
@@ -78,6 +82,16 @@ class Catalog:
         """A catalog of tables that are read already."""
         abouts = {name: table["line"] for name, table in tables.items()}
         return cls(abouts, tables.__getitem__, lambda: find_renames(tables))
+
+    def extended(self, extend: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]) -> Catalog:
+        """The catalog with the tables of some lines changed, by the names of the lines."""
+        lines = {line.name: line for line in self.lines}
+
+        def load(name: str) -> Mapping[str, Any]:
+            tables = lines[name].tables()
+            return extend[name](tables) if name in extend else tables
+
+        return Catalog({name: line.about for name, line in lines.items()}, load, self._load_renames)
 
     @cached_property
     def _renames(self) -> Mapping[str, Renames]:

@@ -30,7 +30,7 @@ def derive_line(base: Mapping[str, Any], delta: Mapping[str, Any]) -> Table:
         if "format" in part:
             files[name] = {"file": name, "sources": delta["sources"], "source": delta["source"], **part}
         elif name in files:
-            files[name] = _changed(files[name], part, delta)
+            files[name] = changed_file(files[name], part, delta)
     line = {key: value for key, value in delta.items() if key not in ("files", "removed_files")}
     line = {"java": base["line"].get("java", []), **line}
     return {"line": line, "files": list(files.values()), "gone": _gone_files(base, delta)}
@@ -75,12 +75,13 @@ def _remove_file(files: dict[str, Table], name: str, gone: Mapping[str, Any]) ->
         files[name] = {**files[name], "until": gone["until"], "reason": gone["reason"]}
 
 
-def _changed(table: Table, part: Mapping[str, Any], delta: Mapping[str, Any]) -> Table:
+def changed_file(table: Table, part: Mapping[str, Any], delta: Mapping[str, Any]) -> Table:
+    """A file with the settings that ``part`` adds, changes and removes; ``delta`` names their sources."""
     changed = {**table, **part.get("changed", {})}
     for name in changed.pop("drop", part.get("drop", ())):
         changed.pop(name, None)
     settings: Table = dict(table["settings"])
-    gone: Table = dict(table["gone"])
+    gone: Table = dict(table.get("gone", {}))
     for key, removal in part.get("removed", {}).items():
         if "until" in removal:
             settings[key] = {**settings[key], **{name: value for name, value in removal.items() if name != "certainty"}}
